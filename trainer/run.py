@@ -244,9 +244,9 @@ def describe_end(ended: Ended, scores: Scores) -> str:
 
 @contextmanager
 def stop_on_interrupt() -> Iterator[Event]:
-    """Set an event at the first Ctrl-C, SIGTERM or closed terminal, so that a training ends in order.
+    """Set an event at the first request to end, so that a training ends in order.
 
-    The second one ends the program. Under nohup a closed terminal stays ignored.
+    It comes by Ctrl-C, SIGTERM or a closed terminal. The second one ends the program. Under nohup a closed terminal stays ignored.
     """
     stopped = Event()
 

@@ -66,7 +66,7 @@ def download(url: str, part: Path, limits: Limits, tell: Progress) -> None:
     except (URLError, HTTPException, TimeoutError, ConnectionError) as error:
         reason = getattr(error, "reason", None)
         why = reason_of(reason if isinstance(reason, OSError) else error)
-        raise EngineError(f"{url} was not reached: {why}", advice="the same command again; it goes on") from error
+        raise EngineError(f"{url} was not reached: {why}", advice="the same command again: it continues") from error
     except OSError as error:
         raise write_error(part, error) from error
 
@@ -112,7 +112,7 @@ def _take(answer: Any, part: Path, have: int, limits: Limits, tell: Progress) ->
         os.fsync(file.fileno())
     if have < whole:
         raise EngineError(
-            f"{answer.url} stopped at {have} of {whole} bytes", advice="the same command again; it goes on"
+            f"{answer.url} stopped at {have} of {whole} bytes", advice="the same command again: it continues"
         )
 
 

@@ -117,7 +117,7 @@ class Batch:
         return self._out / result_name(clip, ".mp4")
 
     def _check_out(self, clips: Sequence[Path]) -> None:
-        """Refuse, before any work, a folder that takes no files, or has one that would be lost."""
+        """Refuse a folder that takes no files, or in which one would be lost."""
         check_place(self._out / SUMS)
         kept = read_sums(self._out)
         for clip in clips:
@@ -140,7 +140,7 @@ class Batch:
         )
 
     def _write_sums(self) -> None:
-        """Write the hashes of this batch, and keep those of files that earlier ones left here."""
+        """Write the hashes of this batch, and keep those of earlier ones."""
         kept = {name: sha for name, sha in read_sums(self._out).items() if (self._out / name).is_file()}
         made = {self.result_of(clip).name: sha for clip, sha in self._published.items() if sha}
         replace_file(self._out / SUMS, format_sums({**kept, **made}))

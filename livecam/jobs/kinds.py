@@ -66,7 +66,7 @@ class Kind:
 
 
 def result_name(source: Path, suffix: str) -> str:
-    """Return the name of a result; a source's name that is too long for that is cut off."""
+    """Return the name of a result; of a long name the beginning."""
     end = f"{RESULT}{suffix}"
     stem = os.fsencode(source.stem)[: _LONGEST_NAME_BYTES - len(end)]
     return stem.decode(errors="ignore" if len(stem) < len(os.fsencode(source.stem)) else "surrogateescape") + end

@@ -32,7 +32,7 @@ _PRIMARY: Final = 0xFF
 
 
 class JobsFile:
-    """A connection to the jobs' file; its failures are errors that a person can act on.
+    """A connection to the jobs' file, with errors that a person can act on.
 
     Attributes:
         path: The file.
@@ -109,7 +109,7 @@ def _prepare(connection: sqlite3.Connection, path: Path) -> None:
 
 
 def file_error(path: Path, error: Exception) -> OutputError:
-    """Return the error of a jobs' file that cannot be read or written, with what helps."""
+    """Return the error of a jobs' file, with what helps."""
     code = (getattr(error, "sqlite_errorcode", None) or 0) & _PRIMARY
     if isinstance(error, OSError) or code in _FORBIDDEN:
         helps = f"choose a folder you may write to, instead of {path.parent}"

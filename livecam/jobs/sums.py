@@ -43,7 +43,10 @@ def read_sums(folder: Path) -> dict[str, str]:
 
 
 def format_sums(sums: Mapping[str, str]) -> bytes:
-    """Return the file of hashes by name; a name with a line break or backslash is escaped as GNU coreutils does."""
+    """Return the file of hashes by name.
+
+    A name with a line break or backslash is escaped as GNU coreutils does.
+    """
     return b"".join(os.fsencode(_line(name, sums[name])) for name in sorted(sums))
 
 

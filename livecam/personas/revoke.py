@@ -76,7 +76,7 @@ def revoke_voice(name: str, store: VoiceStore) -> tuple[Path, ...]:
         ConsentError: The list of revocations cannot be read; nothing is deleted.
     """
     store.check_removable(name)
-    hashes = {hash_bytes(file.read_bytes()) for file in store.folder_of(name).glob("*.npz")}
+    hashes = {hash_bytes(file.read_bytes()) for file in store.folder_of(name).glob("*.npz") if file.is_file()}
     with suppress(PersonaError):  # a damaged record names no recordings
         hashes.add(store.record(name).recording_sha256)
     store.revocations.add(Revocation(tuple(sorted(hashes)), None, store.now()))

@@ -20,7 +20,7 @@ _ELSEWHERE: Final = "run the same command again, with its output elsewhere"
 
 
 def reason_of(error: BaseException) -> str:
-    """Return why something failed, without the number and the path that the system's errors repeat."""
+    """Return why something failed, without the number and path of the system."""
     return (isinstance(error, OSError) and error.strerror) or str(error)
 
 

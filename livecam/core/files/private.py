@@ -28,7 +28,9 @@ __all__ = [
 
 
 def find_exposure(path: Path, forbidden: int = 0o077) -> tuple[str, Remedy] | None:
-    """Return why a secret may be in other hands, and what helps; None where it is its owner's alone.
+    """Return why a secret may be in other hands, and what helps.
+
+    None where it is its owner's alone.
 
     Args:
         path: Where it is.

@@ -1,4 +1,4 @@
-"""Read files that a user or another program may have made: plain ones, of a size, nested to a depth."""
+"""Read files of others: plain ones, up to a size, nested to a depth."""
 
 import errno
 import hashlib
@@ -14,7 +14,7 @@ _TOO_DEEP: Final = "it is nested too deeply"
 
 
 def open_regular(path: Path) -> BufferedReader:
-    """Open a plain file for reading; a pipe or device never keeps the program waiting.
+    """Open a plain file for reading; no pipe or device keeps the program.
 
     Raises:
         OSError: It cannot be opened, or is a folder, pipe, socket or device.

@@ -66,7 +66,7 @@ def is_oblique(picture: VideoFrame) -> bool:
 
 
 def _read_matrix(picture: VideoFrame) -> tuple[int, int, int, int] | None:
-    """Return the four entries of the display matrix that turn; None where there is none that can be used."""
+    """Return the entries of the display matrix that turn; None without a usable one."""
     note = picture.side_data.get(Type.DISPLAYMATRIX)
     if note is None or len(bytes(note)) < 20:
         return None

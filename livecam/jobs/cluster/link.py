@@ -1,6 +1,5 @@
 """A connection to a Ray cluster."""
 
-import os
 import signal
 import socket
 from collections.abc import Mapping
@@ -45,8 +44,6 @@ def import_ray() -> Any:
     Raises:
         OutputError: It is not installed.
     """
-    # Nothing is reported to Ray's makers.
-    os.environ.setdefault("RAY_USAGE_STATS_ENABLED", "0")
     try:
         import ray
     except ImportError as error:

@@ -44,14 +44,14 @@ def test_no_file_of_the_users_is_logged_into(livecam, tmp_path):
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="only Linux has a device that is always full")
 def test_a_log_that_ends_is_said_without_a_traceback_after_the_work_is_done(livecam):
-    assert livecam("persona", "synth", "--seed", "7").code == 0
-    said = livecam("--log-file", "/dev/full", "persona", "revoke", "nobody-7")
+    assert livecam("persona", "synth", "--seed", "7", "--name", "sam").code == 0
+    said = livecam("--log-file", "/dev/full", "persona", "revoke", "sam")
     assert said.code == 3 and "Traceback" not in said.err and "the log" in said.err
-    assert "nobody-7 is gone" in said.out and "nobody-7" not in livecam("persona", "list").out
+    assert "sam is gone" in said.out and "sam" not in livecam("persona", "list").out
 
 
 def test_a_log_without_a_reader_costs_nothing(livecam, monkeypatch):
-    assert livecam("persona", "synth", "--seed", "7").code == 0
+    assert livecam("persona", "synth", "--seed", "7", "--name", "sam").code == 0
     monkeypatch.setattr("livecam.cli.logs._ErrorStream.flush", lambda self: (_ for _ in ()).throw(BrokenPipeError()))
-    said = livecam("--log-level", "info", "persona", "revoke", "nobody-7")
+    said = livecam("--log-level", "info", "persona", "revoke", "sam")
     assert said.code == 0 and "Traceback" not in said.err

@@ -38,7 +38,7 @@ def test_without_sound_or_picture_nothing_is_moved():
     for synced, pictures, watched in (lips(None, 90.0), lips(25.0, None)):
         synced.turn()
         assert pictures.show_after_ns == 0 and watched.started[0].reported == []
-        assert synced.report()["sound_after_picture_ms"] is None
+        assert synced.report().sound_after_picture_ms is None
 
 
 def test_it_ends_with_the_session():

@@ -132,9 +132,9 @@ def test_one_wild_time_stamp_is_bounded_and_remarked(tmp_path: Path, wild_ms: in
 
 
 @pytest.mark.parametrize(
-    ("degrees", "told"), [(0, False), (1, False), (33, True), (45, True), (91, False), (200, True)]
+    ("degrees", "is_oblique"), [(0, False), (1, False), (33, True), (45, True), (91, False), (200, True)]
 )
-def test_an_oblique_turn_is_remarked_once(tmp_path: Path, degrees: int, told: bool) -> None:
+def test_an_oblique_turn_is_remarked_once(tmp_path: Path, degrees: int, is_oblique: bool) -> None:
     clip = write_clip(tmp_path / "a.mp4", steady(3), (96, 64))
     data = bytearray(clip.read_bytes())
     start, angle = data.index(b"tkhd") + 44, math.radians(degrees)
@@ -146,7 +146,7 @@ def test_an_oblique_turn_is_remarked_once(tmp_path: Path, degrees: int, told: bo
     while reel.grab() is not None:
         reel.retrieve()
     assert [remark for remark in reel.remarks if "quarter turns" in remark] == list(reel.remarks)
-    assert len(reel.remarks) == told
+    assert len(reel.remarks) == is_oblique
 
 
 def test_a_mirrored_clip_is_shown_as_a_player_shows_it(tmp_path: Path) -> None:
