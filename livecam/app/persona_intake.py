@@ -14,6 +14,7 @@ from livecam.app.stores import persona_store
 from livecam.config.setting_groups import PersonaSettings
 from livecam.consent.record import new_record
 from livecam.core.errors import ConsentError, OutputError, PersonaError, UsageError
+from livecam.core.files.errors import reason_of
 from livecam.core.files.private import write_file
 from livecam.core.persona import ConsentRecord, Persona
 from livecam.core.prompter import NoAnswer, Prompter
@@ -35,6 +36,7 @@ from livecam.personas.photo.face import FoundFace, find_face
 from livecam.personas.photo.photo_file import read_photo
 
 _LOG = logging.getLogger(__name__)
+_LONGEST_PASSPHRASE_BYTES = 10_000
 
 
 def add_photo(
@@ -216,9 +218,13 @@ def take_in(
 def _passphrase(file: Path | None, prompter: Prompter, *, new: bool) -> str:
     if file is not None:
         try:
-            return check_passphrase(file.read_text(encoding="utf-8").partition("\n")[0])
+            with file.open("rb") as opened:  # a pipe serves too, and never ends in one line
+                line = opened.read(_LONGEST_PASSPHRASE_BYTES).partition(b"\n")[0]
+            return check_passphrase(line.decode().rstrip("\r"))
         except (OSError, ValueError) as error:
-            raise UsageError(f"{file} cannot be read: {error}", advice="add --passphrase-file PATH") from error
+            raise UsageError(
+                f"{file} cannot be read: {reason_of(error)}", advice="add --passphrase-file PATH"
+            ) from error
     if not prompter.interactive:
         raise UsageError("no user can be asked for a passphrase", advice="add --passphrase-file PATH")
     try:

@@ -13,6 +13,7 @@ from typing import Any, Final
 
 from livecam.consent.record_key import RecordKey, sign_entries, verify_entries
 from livecam.core.errors import ConsentError
+from livecam.core.files.errors import reason_of
 from livecam.core.files.lock import lock_folder
 from livecam.core.files.private import private_folder, read_at_most, replace_file
 
@@ -136,11 +137,11 @@ class Ledger:
             entries = _entries(read.item)
             # Of another key, when the own one was lost: no record of it counts, and none is taken over either.
             return entries if read.signed_by == self._key.public else replace(entries, records={}, adopted=_ALL)
-        except FileNotFoundError:
+        except (FileNotFoundError, NotADirectoryError):
             return Entries()
         except (OSError, ValueError) as error:
             raise ConsentError(
-                f"{self._path}, which says which records count, cannot be read: {error}",
+                f"{self._path}, which says which records count, cannot be read: {reason_of(error)}",
                 advice=f"put it back, or remove {self._path} and run: livecam persona renew NAME",
             ) from error
 

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from engines.voice.text_to_speech.samples import resample
 from livecam.core.errors import EngineError
+from livecam.core.files.errors import reason_of
 
 PROGRAM: Final = "espeak-ng"
 INSTALL: Final = "sudo apt install espeak-ng"
@@ -77,7 +78,7 @@ def run_program(program: str, options: tuple[str, ...], sentence: str) -> bytes:
     try:
         done = subprocess.run(command, input=sentence.encode(), capture_output=True, timeout=_PATIENCE_S, check=False)
     except (OSError, subprocess.TimeoutExpired) as error:
-        raise EngineError(f"{PROGRAM} does not speak: {error}", command=f"{PROGRAM} --version") from error
+        raise EngineError(f"{PROGRAM} does not speak: {reason_of(error)}", command=f"{PROGRAM} --version") from error
     if done.returncode:
         why = done.stderr.decode(errors="replace").strip().split("\n")[-1] or f"exit code {done.returncode}"
         raise EngineError(f"{PROGRAM} does not speak: {why}", command=f"{PROGRAM} --version")

@@ -17,6 +17,7 @@ from livecam.audio.process.job import parse_job
 from livecam.audio.process.voice_work import VoiceWork
 from livecam.core.clock import Clock, SystemClock
 from livecam.core.errors import LivecamError
+from livecam.core.files.reading import parse_json
 from livecam.core.priority import Rank, reset_priority
 from livecam.core.supervisor import Supervisor
 
@@ -31,7 +32,7 @@ _SWITCH_S: Final = 0.0005
 def handle_commands(work: VoiceWork, orders: TextIO, stopping: Event) -> None:
     """Handle orders, one a line, until the main process is gone."""
     for line in orders:
-        order = json.loads(line)
+        order = parse_json(line)
         if "announce" in order:
             work.announce()
         elif "say" in order:

@@ -3,6 +3,7 @@
 The next run may replace those and empty ones, and no others.
 """
 
+import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Final
@@ -29,6 +30,11 @@ MADE_BY: Final = {"made_by": "livecam"}
 GENERATOR: Final = '<meta name="generator" content="livecam">'
 """Comment in the head of every page."""
 TOML_MARK: Final = "# made by livecam\n"
+"""At the beginning of every file in which a line may begin with #: TOML, YAML, Python and others."""
+LOG_LINE: Final = re.compile(
+    rb"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d,\d{3} [A-Z]+ (livecam|engines|calibration|trainer)[.\w]*: "
+)
+"""How the log begins."""
 _LOOKED_AT_BYTES: Final = 1 << 18
 _NO_PICTURE_BYTES: Final = 128
 """Size below that of any video, of a run that was killed in its first second."""
@@ -56,7 +62,7 @@ def is_own(path: Path) -> bool:
         return b'"made_by": "livecam"' in head
     if head.startswith(b"<!doctype html>"):
         return GENERATOR.encode() in head
-    return head.startswith(TOML_MARK.encode())
+    return head.startswith(TOML_MARK.encode()) or LOG_LINE.match(head) is not None
 
 
 def check_replaceable(path: Path, option: str) -> None:
