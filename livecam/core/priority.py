@@ -47,8 +47,7 @@ def raise_nice(nice: int) -> None:
 def raise_priority() -> Rank:
     """Give this thread, and those it starts, real-time priority where allowed.
 
-    As sound servers' threads have. A thread that then works for two seconds without a pause is at fault: the system
-    ends the process.
+    As sound servers' threads have.
 
     A thread that then works for two seconds without a pause is at fault: the system ends the process.
 
@@ -95,6 +94,18 @@ def reset_priority() -> None:
     """Reset the priority of this thread, and of those it starts."""
     if sys.platform == "linux":
         os.sched_setscheduler(0, os.SCHED_OTHER, os.sched_param(0))
+
+
+def leave_real_time() -> Rank:
+    """Give this thread, and those it starts, the highest rank below real time.
+
+    For work that others wait for and that may take seconds.
+
+    Returns:
+        What the system allowed: PulseAudio's nice value, else nothing.
+    """
+    reset_priority()
+    return _raise_nice() if sys.platform == "linux" else Rank.USUAL
 
 
 def call_at_usual_priority(work: Callable[[], Result]) -> Result:

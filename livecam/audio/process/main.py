@@ -28,7 +28,7 @@ from livecam.audio.typed.speaking import TypedSpeech
 from livecam.audio.workers import MARGIN, CaptureWorker, PlaybackWorker
 from livecam.core.clock import NS_PER_MS, NS_PER_S, Clock, SystemClock
 from livecam.core.errors import LivecamError
-from livecam.core.priority import Rank, reset_priority
+from livecam.core.priority import Rank, leave_real_time, reset_priority
 from livecam.core.supervisor import Supervisor
 from livecam.core.voice import VoiceModel, warn_of_distance
 from livecam.devices.sound.devices import open_sound_sink, open_sound_source
@@ -46,8 +46,8 @@ LISTENING: Final = "listening to your voice first: say a few sentences"
 TOO_ALIKE: Final = "your voice is too near this persona's: nothing would be changed; choose another --voice"
 UNCHANGED: Final = "the voice engine gives back your own voice: it is not let through"
 _JOIN_S: Final = 0.4
-# A thread that has sound to hand over waits this long for another that calculates.
-_SWITCH_S: Final = 0.0005
+SWITCH_S: Final = 0.0005
+"""A thread that has sound to hand over waits this long for another that calculates."""
 
 
 class VoiceWork:
@@ -230,7 +230,7 @@ def run(
     `rise` gives this thread and those it starts a rank. All get the same: one that waits for the interpreter's lock
     waits as long as the one that has it is kept waiting for a processor.
     """
-    sys.setswitchinterval(_SWITCH_S)
+    sys.setswitchinterval(SWITCH_S)
     try:
         work = VoiceWork(parse_job(orders.readline()), clock or SystemClock())
     except LivecamError as error:
@@ -246,7 +246,7 @@ def run(
     if work.learning is not None:
         supervisor.start("learn", partial(_learn, work.learning), waited_for=False)
     if work.typed is not None:
-        supervisor.start("typed", work.typed.run, waited_for=False)
+        supervisor.start("typed", partial(speak_typed, work.typed), waited_for=False)
     supervisor.start("convert", work.converting.run)
     with closing(work):
         turns = LIPS_PER_FIGURES if work.has_lips else 1
@@ -277,6 +277,12 @@ def _wait_and_move_lips(stopping: Event, answers: TextIO, work: VoiceWork, turns
 def _learn(learning: LearningVoice, stopping: Event) -> None:
     reset_priority()
     learning.run(stopping)
+
+
+def speak_typed(typed: TypedSpeech, stopping: Event) -> None:
+    """Speak at a rank below real time: a synthesizer's network may take seconds."""
+    leave_real_time()
+    typed.run(stopping)
 
 
 def _tell(answers: TextIO, work: VoiceWork) -> None:
