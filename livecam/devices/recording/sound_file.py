@@ -129,4 +129,3 @@ class SoundFileSink:
                 raise failed from error
             lasted_s = self._samples / self._rate_hz
             raise OutputError(f"{STOPPED} after {lasted_s:.1f} s: {failed}", **failed.remedy) from error
-
