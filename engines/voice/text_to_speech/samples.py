@@ -29,7 +29,10 @@ def resample(sound: NDArray[Any], rate_hz: int) -> NDArray[np.float32]:
 
 
 def _round_up(count: int) -> int:
-    """Return the next number without prime factors above 5: transforms of other lengths are slow."""
+    """Return the next number without prime factors above 5.
+
+    Transforms of other lengths are slow.
+    """
     while True:
         rest = count
         for factor in (2, 3, 5):

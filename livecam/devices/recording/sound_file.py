@@ -1,4 +1,7 @@
-"""Write altered speech to a WAV or FLAC that plays up to where it ends, however it ended."""
+"""Write altered speech to a WAV or FLAC.
+
+It plays up to where it ends, however it ended.
+"""
 
 import os
 from contextlib import suppress

@@ -1,4 +1,7 @@
-"""How sound is laid out in a file: WAV, or FLAC without loss in about half the space."""
+"""How sound is laid out in a file: WAV, or FLAC.
+
+FLAC loses nothing, in about half the space.
+"""
 
 import struct
 from fractions import Fraction
@@ -28,7 +31,10 @@ class SoundForm(Protocol):
     """Turns samples of one channel into the bytes of a file."""
 
     def header(self, samples: int | None) -> bytes:
-        """Return what a file of so many samples begins with; always of one length, None while it is written."""
+        """Return what a file of so many samples begins with.
+
+        Its length is always the same. None is a file that is being written.
+        """
         ...
 
     def encode(self, samples: NDArray[np.int16]) -> bytes:
