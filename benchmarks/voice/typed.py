@@ -17,8 +17,9 @@ from typing import Any
 import numpy as np
 
 from livecam.audio.process import main as audio_process
+from livecam.audio.process import voice_work
 from livecam.audio.process.components import open_voice
-from livecam.config.settings import Settings
+from livecam.config.setting_groups import DisclosureSettings, VoiceSettings
 from livecam.core.audio import MarkedBlock
 from livecam.core.clock import NS_PER_MS, NS_PER_S, SystemClock
 from livecam.core.label import Label
@@ -58,7 +59,7 @@ def wait(clock: SystemClock, until: Any, most_s: float = 30.0) -> None:
         clock.sleep_until_ns(clock.now_ns() + NS_PER_MS)
 
 
-def start(work: audio_process.VoiceWork, supervisor: Supervisor) -> None:
+def start(work: voice_work.VoiceWork, supervisor: Supervisor) -> None:
     """Start the threads as the audio process does; they have the rank of this one."""
     sys.setswitchinterval(audio_process.SWITCH_S)
     gc.freeze()
@@ -73,7 +74,8 @@ def start(work: audio_process.VoiceWork, supervisor: Supervisor) -> None:
 def measure(voice: str, count: int, data_folder: Path) -> list[float]:
     """Milliseconds until the first sound, text by text."""
     clock = SystemClock()
-    parts = open_voice(Settings(voice=voice, microphone="typed", voice_sink="null", data_folder=data_folder))
+    settings = VoiceSettings(voice=voice, microphone="typed", voice_sink="null")
+    parts = open_voice(settings, DisclosureSettings(), data_folder)
     assert parts is not None
     listeners: list[Listener] = []
 
@@ -81,12 +83,12 @@ def measure(voice: str, count: int, data_folder: Path) -> list[float]:
         listeners.append(Listener(open_sound_sink(place, clock, label), clock))
         return listeners[-1]
 
-    audio_process.open_sound_sink = opened
-    work, supervisor = audio_process.VoiceWork(parts.make_job(1), clock), Supervisor()
+    voice_work.open_sound_sink = opened
+    work, supervisor = voice_work.VoiceWork(parts.make_job(1), clock), Supervisor()
     starting = Thread(target=start, args=(work, supervisor))
     starting.start()
     starting.join()
-    wait(clock, lambda: work.playing.sent > 4 * audio_process.RATE_HZ)  # the notice is over
+    wait(clock, lambda: work.playing.sent > 4 * voice_work.RATE_HZ)  # the notice is over
     print(f"threads of sound: {work.rank}")
     late_ms = []
     for number in range(count):

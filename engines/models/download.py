@@ -65,7 +65,7 @@ def download(url: str, part: Path, limits: Limits, tell: Progress) -> None:
         raise EngineError(f"{url} answers {error.code} {error.reason}", command="livecam models list") from error
     except (URLError, HTTPException, TimeoutError, ConnectionError) as error:
         reason = getattr(error, "reason", None) or error
-        raise EngineError(f"{url} was not reached: {reason}", advice="the same command again; it goes on") from error
+        raise EngineError(f"{url} was not reached: {reason}", advice="the same command again: it continues") from error
     except OSError as error:
         raise write_error(part, error) from error
 
@@ -111,7 +111,7 @@ def _take(answer: Any, part: Path, have: int, limits: Limits, tell: Progress) ->
         os.fsync(file.fileno())
     if have < whole:
         raise EngineError(
-            f"{answer.url} stopped at {have} of {whole} bytes", advice="the same command again; it goes on"
+            f"{answer.url} stopped at {have} of {whole} bytes", advice="the same command again: it continues"
         )
 
 

@@ -50,7 +50,7 @@ class Pins:
             return cls(folder, {name: Pin(**pin) for name, pin in words.items()})
         except (OSError, ValueError, TypeError, AttributeError) as error:
             raise EngineError(
-                f"{path} cannot be read", advice=f"delete {path}; livecam models pull NAME again"
+                f"{path} cannot be read", advice=f"delete {path}, then run: livecam models pull NAME"
             ) from error
 
     def sha256_of_entry(self, entry: str) -> str:

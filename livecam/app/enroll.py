@@ -6,7 +6,6 @@ from contextlib import ExitStack, closing
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from livecam.config.paths import data_folder
 from livecam.config.settings import Settings
 from livecam.consent.record import new_record
 from livecam.core.clock import SystemClock
@@ -64,7 +63,7 @@ def enrol_persona(settings: Settings, name: str, chance: random.Random, prompter
         ConsentError: Its record does not hold, or the check was not passed.
         DeviceError, EngineError: Camera, microphone or a network does not do its part.
     """
-    folder = settings.data_folder or data_folder()
+    folder = settings.folder
     store = PersonaStore(folder)
     persona = _somebody(store, name)
     voice = None if settings.own_voice is None else VoiceStore(folder).load(settings.own_voice)

@@ -12,7 +12,7 @@ from livecam.app.consent import ask_kind
 from livecam.app.examine_recording import examine_with_progress
 from livecam.app.stores import voice_store
 from livecam.app.voice_recordings import files_of, read_to_the_microphone, readings_of, sentence_in
-from livecam.config.settings import Settings
+from livecam.config.setting_groups import PersonaSettings
 from livecam.consent.voice_record import MODEL, VOICE, VoiceRecord
 from livecam.core.errors import UsageError
 from livecam.core.prompter import Progress, Prompter
@@ -32,22 +32,24 @@ _SPOKEN_HZ = 50, 600
 
 
 def enrol_voice(
-    settings: Settings,
+    settings: PersonaSettings,
     name: str,
     named: Sequence[Path],
     prompter: Prompter,
     progress: Progress,
     agreed_again: bool = False,
+    microphone: str = "default",
 ) -> tuple[VoiceStatistics, VoiceRecord]:
     """Learn a voice and keep it with the answer to whose it is.
 
     Args:
-        settings: Answer, microphone and data folder.
+        settings: Answer and data folder.
         name: What the voice is called.
         named: Recordings and folders of them; with none, sentences are read to the microphone.
         prompter: Answers whose voice it is, and reads remarks.
         progress: Shows how far it is.
         agreed_again: Whether a consent that was taken back was given again.
+        microphone: What sentences are read to.
 
     Raises:
         SoundError: A recording cannot be read.
@@ -65,7 +67,7 @@ def enrol_voice(
     if recordings:
         digest = hashlib.sha256(b"".join(path.read_bytes() for path in recordings)).hexdigest()
     else:
-        sounds = read_to_the_microphone(settings, prompter, progress)
+        sounds = read_to_the_microphone(microphone, prompter, progress)
         digest = hashlib.sha256(b"".join(sound.tobytes() for sound in sounds)).hexdigest()
     with progress.task("learning the voice"):
         voice = open_voice_maker().learn(np.concatenate(sounds), RATE_HZ, readings_of(sounds, sentences))
@@ -79,7 +81,7 @@ def enrol_voice(
 
 
 def add_network(
-    settings: Settings,
+    settings: PersonaSettings,
     name: str,
     path: Path,
     pitch_hz: float,

@@ -1,12 +1,13 @@
 """At the start of a live run with one's own face: is it about the person in front of the camera?"""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 from typing import Final
 
-from livecam.app.components import Components, PeekableSource
+from livecam.app.components import Components
 from livecam.app.consent import ConfirmMismatch
-from livecam.config.settings import Settings
+from livecam.app.peekable_source import PeekableSource
+from livecam.config.setting_groups import PersonaSettings
 from livecam.core.clock import NS_PER_S
 from livecam.core.errors import ConsentError
 from livecam.core.frame import Frame
@@ -28,7 +29,9 @@ def nobody_to_ask(doubt: str) -> bool:
     return False
 
 
-def compared(parts: Components, settings: Settings, insist: ConfirmMismatch) -> Components:
+def compared(
+    parts: Components, settings: PersonaSettings, insist: ConfirmMismatch, trusted: Collection[str] = ()
+) -> Components:
     """The parts, with a remark on how the comparison went; as they were where there is nothing to compare.
 
     Without an identity model, and for personas that are not of kind own, nobody is looked at. Nothing is kept.
@@ -42,12 +45,12 @@ def compared(parts: Components, settings: Settings, insist: ConfirmMismatch) -> 
     persona, source = parts.persona, parts.source
     if settings.identity_model is None or persona.kind is not PersonaKind.OWN or not isinstance(source, PeekableSource):
         return parts
-    recogniser = open_recogniser(settings.identity_model, settings.trusted)
+    recogniser = open_recogniser(settings.identity_model, trusted)
     match = _awaited(parts, source, recogniser)
     if match is None:
         raise ConsentError(
             f"nobody was alone in front of the camera: {persona.name} could not be compared with who is there",
-            advice="sit alone in front of the camera and look into it; or run without --identity-model",
+            advice="sit alone in front of the camera and look into it, or run without --identity-model",
         )
     if match.same:
         says = match.says

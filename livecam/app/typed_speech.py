@@ -5,7 +5,6 @@ Into a file, or on the virtual microphone as a conversation.
 
 import logging
 import secrets
-from collections.abc import Mapping
 from contextlib import ExitStack, closing
 from dataclasses import replace
 from pathlib import Path
@@ -19,12 +18,12 @@ from livecam.audio.process.engine_selection import open_selection
 from livecam.audio.process.monitor import VoiceProcessMonitor
 from livecam.audio.typed.speaker import learn_synthesizer
 from livecam.audio.typed.speaking import speak_text
-from livecam.config.paths import data_folder
 from livecam.config.settings import Settings
 from livecam.core.clock import NS_PER_MS, NS_PER_S, Clock, SystemClock
 from livecam.core.errors import EngineError, UsageError
 from livecam.core.files.own_files import check_output
 from livecam.core.ports import SpeechSynthesizer
+from livecam.core.report import WrittenFile
 from livecam.core.supervisor import Supervisor
 from livecam.core.typed_text import split_sentences
 from livecam.core.voice import Voice, VoiceStatistics
@@ -54,7 +53,7 @@ def check_voice_named(settings: Settings) -> None:
         raise UsageError("no voice is named", command="livecam say TEXT --voice NAME")
 
 
-def write_speech(settings: Settings, text: str, out: Path) -> tuple[Mapping[str, object], ...]:
+def write_speech(settings: Settings, text: str, out: Path) -> tuple[WrittenFile, ...]:
     """Write a text into a file, spoken in the voice of the settings.
 
     Returns how signing it went.
@@ -107,7 +106,7 @@ def _check_out(out: Path) -> None:
 
 
 def _checked_speaker(settings: Settings, synthesizer: SpeechSynthesizer, target: Voice) -> VoiceStatistics | None:
-    folder = settings.data_folder or data_folder()
+    folder = settings.folder
     speaker = learn_synthesizer(synthesizer, settings.language, target, folder, settings.trusted)
     if speaker is not None and isinstance(target, VoiceStatistics):
         check_changed(speaker, target, settings.voice)
@@ -151,7 +150,8 @@ class Conversation:
             OutputError: There is no virtual microphone and none can be made.
         """
         check_voice_named(settings)
-        parts = open_voice(replace(settings, microphone=TYPED))
+        voice = replace(settings.voice_group, microphone=TYPED)
+        parts = open_voice(voice, settings.disclosure_group, settings.folder, settings.trusted)
         assert parts is not None
         self._settings, self._parts, self._clock = settings, parts, clock or SystemClock()
         self._session, self._workers = secrets.randbelow(1 << 16), Supervisor()
@@ -160,7 +160,7 @@ class Conversation:
         )
         self._said = self._restarts = 0
         self.remarks, self.names = parts.remarks, parts.names
-        self.files: tuple[Mapping[str, object], ...] = ()
+        self.files: tuple[WrittenFile, ...] = ()
 
     def __enter__(self) -> Self:
         self._workers.start("voice", self._voice.run)

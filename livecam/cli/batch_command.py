@@ -16,7 +16,6 @@ from livecam.app.stores import persona_store
 from livecam.cli.early import EXIT_INTERRUPTED
 from livecam.cli.jobs_text import store_of
 from livecam.cli.signals import stopped_by_signals
-from livecam.config.paths import data_folder
 from livecam.console.options import CommandLine
 from livecam.core.clock import NS_PER_S, SystemClock
 from livecam.core.errors import UsageError
@@ -71,7 +70,7 @@ def run_batch(given: CommandLine, request: BatchRequest) -> None:
         if before := len(batch.publish()):
             typer.echo(f"{before} of {len(request.clips)} clips have ended before")
         place = Place(request.ray, request.at_once or usable_cores(), request.shared)
-        with closing(open_runner(store, settings.data_folder or data_folder(), place)) as runner:
+        with closing(open_runner(store, settings.folder, place)) as runner:
             _follow(batch, runner, stopping)
         _finish(batch, request, stopping.is_set())
 

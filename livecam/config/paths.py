@@ -1,9 +1,7 @@
 """Where this platform keeps a user's data and configuration; the one place that reads the environment."""
 
-import hashlib
 import os
 import sys
-import tempfile
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -22,6 +20,9 @@ def config_folder() -> Path:
 
 def camera_socket(folder: Path) -> Path:
     """Where the studio of a data folder hands on what a browser's camera sees; a short name, as sockets need."""
+    import hashlib  # slow to import, and not needed for help
+    import tempfile
+
     number = os.getuid() if hasattr(os, "getuid") else 0
     name = hashlib.sha256(os.fsencode(folder.absolute())).hexdigest()[:16]
     return Path(tempfile.gettempdir()) / f"livecam-{number}-{name}" / "camera"
@@ -41,6 +42,8 @@ def home_folder() -> Path:
 
 
 def _homeless() -> Path:
+    import tempfile
+
     number = os.getuid() if hasattr(os, "getuid") else 0
     folder = Path(tempfile.gettempdir()) / f"livecam-{number}"
     if hasattr(os, "getuid") and os.path.lexists(folder):

@@ -85,7 +85,7 @@ class Ledger:
             if latest is not None and now < latest - PATIENCE:
                 raise ConsentError(
                     f"this computer's clock says {now:%Y-%m-%d}, livecam was used on {latest:%Y-%m-%d} already",
-                    advice="set the clock; if it was ahead then: livecam persona renew NAME",
+                    advice="set the clock. If it was ahead then, run: livecam persona renew NAME",
                 )
             if (latest is None or now > latest + _STEP) and self._path.exists():
                 with suppress(OSError):  # a folder that is read-only allows use, it only remembers nothing
@@ -138,7 +138,7 @@ class Ledger:
         except (OSError, ValueError) as error:
             raise ConsentError(
                 f"{self._path}, which says which records count, cannot be read: {error}",
-                advice=f"put it back; without it: remove {self._path}, then livecam persona renew NAME",
+                advice=f"put it back, or remove {self._path} and run: livecam persona renew NAME",
             ) from error
 
     def _write(self, entries: Entries) -> None:

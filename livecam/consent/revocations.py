@@ -107,7 +107,7 @@ class Revocations:
         except (OSError, ValueError, RecursionError) as error:
             raise ConsentError(
                 f"{self._path}, which says whose yes was taken back, cannot be read: {error}",
-                advice=f"put it back; or delete it, if no consent was revoked: {self._path}",
+                advice=f"put it back, or delete it if no consent was revoked: {self._path}",
             ) from error
 
     def _write(self, revocations: Sequence[Revocation]) -> None:

@@ -50,7 +50,7 @@ def _replay(call: Call) -> Mapping[str, object]:
     counts = report.frames
     return {
         "files": [out.name],
-        "signed": bool(report.files and report.files[0].get("signed")),
+        "signed": bool(report.files and report.files[0].signed),
         "seconds": round(report.seconds, 2),
         "frames": {"captured": counts.captured, "new": counts.new, "held": counts.held},
         "remarks": list(report.remarks),

@@ -20,7 +20,7 @@ from livecam.consent.record_key import LARGEST_RECORD_BYTES
 from livecam.core.errors import ConsentError, PersonaError, UsageError
 from livecam.core.files.private import read_at_most
 from livecam.core.persona import Checked, ConsentRecord
-from livecam.personas.intake import PhotoFile
+from livecam.personas.photo.photo_file import PhotoFile
 from livecam.personas.record_store import hash_bytes
 from livecam.personas.store import PersonaStore
 

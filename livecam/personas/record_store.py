@@ -56,11 +56,13 @@ class StoreText:
         thing: "persona" or "voice"; also the kind in the ledger.
         listed: The command that lists them.
         start_again: What to do where record or file are damaged; `{}` is the name.
+        holds: What "from" a day "to" another is said of; `{}` is the name.
     """
 
     thing: str
     listed: str
     start_again: str
+    holds: str = "the consent for {} holds"
 
 
 R = TypeVar("R", bound=SignedRecord)

@@ -8,7 +8,7 @@ from threading import Event
 import numpy as np
 import pytest
 
-from livecam.audio.process import main as audio_process
+from livecam.audio.process import voice_work
 from livecam.audio.process.engine_selection import VoiceSelection
 from livecam.audio.process.job import VoiceJob
 from livecam.core.clock import ManualClock
@@ -140,13 +140,13 @@ def speak_through(engine: VoiceEngine, monkeypatch: pytest.MonkeyPatch) -> tuple
     def open_microphone(*_: object) -> None:
         raise AssertionError("a microphone was opened")
 
-    monkeypatch.setattr(audio_process, "open_sound_source", open_microphone)
-    monkeypatch.setattr(audio_process, "open_sound_sink", lambda *_: sink)
-    monkeypatch.setattr(audio_process, "open_synthesizer", lambda *_: synthesizer)
-    monkeypatch.setattr(audio_process, "open_selection", lambda *_, **__: VoiceSelection(engine, "staged"))
+    monkeypatch.setattr(voice_work, "open_sound_source", open_microphone)
+    monkeypatch.setattr(voice_work, "open_sound_sink", lambda *_: sink)
+    monkeypatch.setattr(voice_work, "open_synthesizer", lambda *_: synthesizer)
+    monkeypatch.setattr(voice_work, "open_selection", lambda *_, **__: VoiceSelection(engine, "staged"))
     voice = open_builtin_voice("cedar")
     job = VoiceJob(voice, voice, "typed", "null", 7, first_sample=10 * RATE_HZ, synthesizer="fake")
-    work = audio_process.VoiceWork(job, clock)
+    work = voice_work.VoiceWork(job, clock)
     assert work.typed is not None
     work.say(TEXT)
     work.typed.turn(Event())

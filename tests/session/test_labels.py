@@ -63,7 +63,7 @@ def test_a_mode_nobody_decided_about_is_refused():
         label_of("typed")  # type: ignore[arg-type]
 
 
-def test_the_words_of_the_two_labels_differ_in_every_language_and_begin_with_ai():
+def test_the_two_labels_differ_in_every_language_and_begin_with_ai():
     texts = all_plates()
     assert {texts[words_of(label, language).plate] for label in Label for language in LANGUAGES} == set(Label)
     for label in Label:
@@ -141,7 +141,7 @@ def test_a_sound_file_says_it(speech, name, tmp_path):
     sink.send(marker.mark(AudioBlock(np.full((RATE_HZ, 1), 0.1, np.float32), RATE_HZ, 0, 0)))
     sink.close()
     (told,) = sign_voice((tmp_path / name,), 7, tmp_path / "data", speech=speech)
-    assert told["signed"]
+    assert told.signed
     found = verify(tmp_path / name)
     assert found.labels == {"manifest": label_of_speech(speech)}
     words = {"converted": "AI-modified sound", "typed": "AI-generated sound"}[speech]

@@ -104,7 +104,7 @@ def tensorrt_version(load: Callable[[str], object] = ctypes.CDLL, version_of: Ca
             return library
     raise EngineError(
         "TensorRT is not on this machine: its library libnvinfer was not found",
-        advice=f"run: {install_command('[gpu]')}, which fetches it from NVIDIA; or --engine onnx:MODEL@cuda",
+        advice=f"run: {install_command('[gpu]')}, which fetches it from NVIDIA, or use --engine onnx:MODEL@cuda",
     )
 
 

@@ -10,8 +10,8 @@ from threading import Lock, Thread
 from typing import Any, Final, Protocol
 
 from livecam.audio.process.job import VoiceJob
-from livecam.audio.process.voice_stats import SCHEMA
 from livecam.core.clock import Clock
+from livecam.core.voice_stats import SCHEMA
 
 _END_S: Final = 1.5
 

@@ -12,8 +12,9 @@ from typing import Final
 
 from livecam.audio.process.child import Child, ChildProcess
 from livecam.audio.process.job import VoiceJob
-from livecam.audio.process.voice_stats import VoiceStats
 from livecam.core.clock import NS_PER_MS, NS_PER_S, Clock
+from livecam.core.voice_report import VoiceNames, VoiceReport
+from livecam.core.voice_stats import FIELDS, VoiceStats
 from livecam.personas.voice_file import voice_from_bytes
 from livecam.timing.listeners import Audience
 
@@ -26,10 +27,6 @@ _STUCK_MS: Final = {"converting": 600.0, "listening": 5000.0}
 _SHORT_LIFE_NS: Final = 5 * NS_PER_S
 _PATIENCE: Final = 5
 _LONG_WAIT_NS: Final = 5 * NS_PER_S
-_SHOWN: Final = (
-    "engine", "instead_of", "rank", "latency_ms", "convert_ms", "spacing_ms", "algorithmic_ms", "held_ms",
-    "reserve_ms", "drift_ppm", "notices", "faults", "underflows", "dropped_ms", "xruns", "remark",
-)  # fmt: skip
 
 
 class VoiceProcessMonitor:
@@ -44,7 +41,7 @@ class VoiceProcessMonitor:
     def __init__(
         self,
         job: VoiceJob,
-        names: Mapping[str, str],
+        names: VoiceNames,
         clock: Clock,
         start: Callable[[VoiceJob, Clock], Child] = ChildProcess,
         listening: Callable[[], Collection[str]] = lambda: (),
@@ -149,11 +146,10 @@ class VoiceProcessMonitor:
         """How much of that is waiting for the picture, as asked for."""
         return self._job.hold_ms
 
-    def report(self) -> dict[str, object]:
-        """Return for the run's report."""
-        figures = self._figures
-        shown = {key: figures[key] for key in _SHOWN if key in figures}
-        return {**self._names, **shown, "restarts": max(0, self.restarts), "trouble": self.trouble}
+    def report(self) -> VoiceReport:
+        """Return what the run's report says of the voice."""
+        stats = self._stats if FIELDS & self._figures.keys() else None
+        return VoiceReport(names=self._names, stats=stats, restarts=max(0, self.restarts), trouble=self.trouble)
 
     def mute(self) -> None:
         """Say nothing any more: the next turn ends the process, and none is started.

@@ -83,7 +83,7 @@ class ClipReel:
             self._container = open_container(self._file, self.name)
         except Unreadable as error:
             self._file.close()
-            raise CameraError(str(error), advice=f"{error.help_text}; or --camera sample") from error
+            raise CameraError(str(error), advice=f"{error.help_text}, or use --camera sample") from error
         except OSError as error:
             self._file.close()
             raise CameraError(f"{self.name} cannot be read: {error.strerror}", advice=HINT) from error

@@ -1,4 +1,4 @@
-"""What the audio process says of itself ten times a second, typed on both ends of its pipe."""
+"""Statistics that the audio process sends ten times a second."""
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, fields
@@ -75,7 +75,7 @@ class VoiceStats:
 
     @classmethod
     def from_message(cls, message: Mapping[str, Any]) -> Self:
-        """Read a message, or several laid over each other; entries of other messages are left out.
+        """Read a message, or several in one; entries of other messages are left out.
 
         Raises:
             ValueError: Another schema version.
@@ -83,3 +83,7 @@ class VoiceStats:
         if (schema := message.get("schema", SCHEMA)) != SCHEMA:
             raise ValueError(f"statistics of the voice have schema {schema}, expected {SCHEMA}")
         return cls(**{item.name: message[item.name] for item in fields(cls) if item.name in message})
+
+
+FIELDS: Final = frozenset(item.name for item in fields(VoiceStats))
+"""Names of the figures; a message with none of them says something else."""
