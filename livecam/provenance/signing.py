@@ -25,6 +25,7 @@ MEDIA_TYPES: Final[Mapping[str, str]] = {
     ".m4a": "audio/mp4",
     ".mov": "video/quicktime",
     ".wav": "audio/wav",
+    ".flac": "audio/flac",
     ".mp3": "audio/mpeg",
     ".avi": "video/x-msvideo",
     ".png": "image/png",

@@ -40,6 +40,7 @@ _NO_PICTURE_BYTES: Final = 128
 """Size below that of any video, of a run that was killed in its first second."""
 _MATROSKA: Final = b"\x1a\x45\xdf\xa3"
 _PNG: Final = b"\x89PNG\r\n\x1a\n"
+_FLAC: Final = b"fLaC"
 _MARKS: Final = b"altered by livecam", b"drawn by livecam"
 
 
@@ -56,7 +57,7 @@ def is_own(path: Path) -> bool:
         ends = head + file.read(_LOOKED_AT_BYTES)
     if not head:
         return True
-    if head[4:8] in (b"ftyp", b"moov", b"free", b"wide") or head.startswith((_MATROSKA, b"RIFF", _PNG)):
+    if head[4:8] in (b"ftyp", b"moov", b"free", b"wide") or head.startswith((_MATROSKA, b"RIFF", _PNG, _FLAC)):
         return any(mark in ends for mark in _MARKS) or (head[4:8] == b"ftyp" and length < _NO_PICTURE_BYTES)
     if head.startswith(b"{"):
         return b'"made_by": "livecam"' in head

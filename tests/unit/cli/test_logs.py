@@ -43,7 +43,7 @@ def test_no_file_of_the_users_is_logged_into(livecam, tmp_path):
 
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="only Linux has a device that is always full")
-def test_a_log_that_ends_is_said_without_a_traceback_after_the_work_is_done(livecam):
+def test_a_log_that_ends_is_said_without_a_traceback_at_the_end(livecam):
     assert livecam("persona", "synth", "--seed", "7", "--name", "sam").code == 0
     said = livecam("--log-file", "/dev/full", "persona", "revoke", "sam")
     assert said.code == 3 and "Traceback" not in said.err and "the log" in said.err

@@ -61,7 +61,7 @@ def test_a_recording_that_cannot_be_heard_is_refused_at_the_door(tmp_path, name,
     ("sink", "said"),
     [
         ("file:{}/none/x.wav", "there is no folder"),
-        ("file:{}/x.mp3", "no WAV file"),
+        ("file:{}/x.mp3", "no WAV or FLAC"),
         ("device:nosuch", "nosuch is not"),
     ],
 )
