@@ -236,7 +236,7 @@ def add_persona(
     finder: FaceFinder,
     face: FoundFace | None = None,
 ) -> VerifiedPersona:
-    """Find the face in a photo, unless `face` is what was found, and keep both under a name, with the record.
+    """Find the face in a photo unless `face` is given; keep both with the record.
 
     Raises:
         PhotoError: No usable face in it.

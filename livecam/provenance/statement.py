@@ -100,7 +100,7 @@ def _signpost(algorithms: Sequence[str]) -> dict[str, Any]:
 
 
 def _signing(stamped_by: str | None, unstamped: str) -> dict[str, Any]:
-    """Return what the signature proves: its key, and whether an authority states the time."""
+    """Return what the signature proves about its key and its time."""
     key = "made and kept on the signer's machine; it proves that nothing was changed, not who signed"
     if stamped_by is not None:
         return {"key": key, "timeStamp": stamped_by}

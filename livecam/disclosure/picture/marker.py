@@ -50,7 +50,7 @@ class Marker:
         language: Language = "en",
         icon: Pixels | None = None,
     ) -> None:
-        """Set size, payload and plates; the `icon` (h, w, 3) is next to the plate's words."""
+        """Set size, payload and plates, with an `icon` (h, w, 3) next to the words."""
         self.size_wh, self.payload = size_wh, payload
         self.said: tuple[MarkPayload, ...] = (payload,)
         self._corner: Corner = corner
