@@ -1,6 +1,6 @@
-"""Textures of a neural engine.
+"""Make textures with a neural engine, at the engine's own pace.
 
-The newest frame goes in, the newest texture comes out, at the engine's own pace.
+It takes the newest frame and returns the newest texture.
 """
 
 from collections.abc import Sequence
@@ -26,9 +26,9 @@ _LEARN = 0.2
 
 @dataclass(frozen=True, slots=True, eq=False)
 class TextureRequest:
-    """A frame, the faces in it, and the persona's texture at the time.
+    """A frame, its faces, and the persona's texture at the time.
 
-    What is made of it serves that persona only.
+    Its result is for that persona only.
 
     Attributes:
         enhance: Whether there is room for a costly enhancement.
@@ -42,13 +42,13 @@ class TextureRequest:
 
 @dataclass(frozen=True, slots=True)
 class TextureConfig:
-    """How long textures serve.
+    """How long textures are used.
 
     Attributes:
-        oldest_ns: A texture made for a frame this much older is not drawn any more.
+        oldest_ns: Age relative to the frame from which a texture is not drawn.
         kept: Number of faces with a remembered texture.
-        searched: So many textures are searched for the live face at first, and after one was refused.
-        search_after_ns: Later one is searched when so much time has passed since the last.
+        searched: Number of first textures that are searched for the live face, also after a rejection.
+        search_after_ns: Later, time between two searched textures.
     """
 
     oldest_ns: int = NS_PER_S
@@ -58,7 +58,7 @@ class TextureConfig:
 
 
 class TextureProvider(Protocol):
-    """Where the step leaves frames and finds textures."""
+    """Takes frames from the pipeline, and gives it textures."""
 
     def offer(self, job: TextureRequest) -> None:
         """Offer a frame to the engine."""
@@ -67,20 +67,20 @@ class TextureProvider(Protocol):
     def wait(self, captured_ns: int, until_ns: int) -> None:
         """Wait until a frame has its textures.
 
-        Returns at once when it will hardly have them by `until_ns`.
+        It returns at once when that is unlikely by `until_ns`.
         """
         ...
 
     def newest(self, track_id: int, persona: FaceTexture, captured_ns: int) -> FaceTexture | None:
         """Return the newest texture that may be drawn in a frame of that time.
 
-        None: the photo's.
+        None means the photo's.
         """
         ...
 
 
 class NoTextures:
-    """For engines with one texture for ever."""
+    """A provider for engines with one constant texture."""
 
     def offer(self, job: TextureRequest) -> None:
         """Ignore the frame."""
@@ -94,13 +94,13 @@ class NoTextures:
 
 
 class TextureMaker:
-    """Asks a live engine and keeps what it gave.
+    """Calls a live engine and keeps its results.
 
-    Whoever makes (a worker, or a replay in turn) calls `make`.
+    A worker, or a replay in turn, calls `make`.
 
     Attributes:
         trouble: Why the last texture could not be made; None when it was.
-        last_failure: Why the last one that could not be made could not; None when there is no such one.
+        last_failure: Why the last failure happened; None without one.
     """
 
     def __init__(
@@ -119,11 +119,12 @@ class TextureMaker:
         self._accepted, self._searched_ns = 0, 0
 
     def make(self, job: TextureRequest) -> bool:
-        """Return a texture for every face of the job.
+        """Make a texture for every face of the request.
 
-        False when the engine failed on one.
+        A texture is checked first: the live face itself, or a part of one, is rejected.
 
-        What an engine gives is looked at first: the live face itself, or a scrap of one, is no texture.
+        Returns:
+            False when the engine failed on a face.
         """
         trouble = None
         search = self._search_due(job.frame.captured_ns)
@@ -148,7 +149,7 @@ class TextureMaker:
     def _search_due(self, captured_ns: int) -> bool:
         """Whether this frame's textures are searched for the live face.
 
-        The first ones all, then one now and then.
+        The first ones all are, later ones sometimes.
         """
         due = self._accepted < self._rules.searched or captured_ns - self._searched_ns >= self._rules.search_after_ns
         if due:
@@ -156,7 +157,7 @@ class TextureMaker:
         return due
 
     def _look_at(self, texture: FaceTexture, live: LiveFace, search: bool, track_id: int, persona: FaceTexture) -> None:
-        """Refuse what is not to be drawn, and what was made of that face before.
+        """Reject a texture that may not be drawn, and forget the face's earlier ones.
 
         Raises:
             EngineError: It may not be drawn.
@@ -170,9 +171,9 @@ class TextureMaker:
     def _enhance(
         self, texture: FaceTexture, job: TextureRequest, live: LiveFace, search: bool
     ) -> tuple[FaceTexture, str | None]:
-        """Return the texture made finer where there is room.
+        """Return the texture refined, where there is room, and why it failed if so.
 
-        Itself where there is none, or where that failed, and why.
+        Otherwise it is the texture itself.
         """
         if self._enhancer is None or (self._enhancer.costly and not job.enhance):
             return texture, None
@@ -189,7 +190,7 @@ class TextureMaker:
         return finer, None
 
     def _keep(self, track_id: int, persona: FaceTexture, texture: FaceTexture | None) -> None:
-        """`texture`: None when the persona's photo is to take its place at once."""
+        """Keep a texture; None makes the persona's photo replace it at once."""
         with self._lock:
             self._made.pop(track_id, None)
             self._made[track_id] = persona, texture
@@ -214,7 +215,7 @@ class TextureMaker:
 class InlineTextureProvider:
     """Makes a texture when a frame is offered.
 
-    For replays, where every frame gets one.
+    A replay uses it, as every frame gets one.
     """
 
     def __init__(self, maker: TextureMaker) -> None:
@@ -233,7 +234,7 @@ class InlineTextureProvider:
 
 
 class TextureWorker:
-    """Makes textures in a thread of its own; frames it has no time for are left out.
+    """Makes textures in a thread of its own, and skips frames without time.
 
     Attributes:
         jobs: The newest frame offered.
@@ -249,13 +250,13 @@ class TextureWorker:
         self._begun_for_ns: int | None = None
 
     def offer(self, job: TextureRequest) -> None:
-        """Leave the frame; it replaces an older one that still waits."""
+        """Queue the frame in place of an older one."""
         self.jobs.put(job)
 
     def wait(self, captured_ns: int, until_ns: int) -> None:
-        """Do what `TextureProvider.wait` does.
+        """Wait as `TextureProvider.wait` does.
 
-        Worth it when the engine is usually quick enough and is idle.
+        It waits only for an idle engine that is usually quick enough.
         """
         with self._ready:
             late = self._usual_ns is None or self._clock.now_ns() + self._usual_ns > until_ns
@@ -269,9 +270,9 @@ class TextureWorker:
         return self.maker.newest(track_id, persona, captured_ns)
 
     def turn(self) -> bool:
-        """Work on one frame if there is one; False when no more will come.
+        """Process one frame if there is one; return False when no more will come.
 
-        After a failure there is a pause.
+        A pause follows a failure.
         """
         job = self.jobs.take(self._clock.now_ns() + _IDLE_NS)
         if job is None:
