@@ -1,6 +1,6 @@
-"""From a photo to a persona: consent, quality, place of the face.
+"""Make a persona of a photo: consent, quality, and position of the face.
 
-Asked once per photo.
+The question is asked once per photo.
 """
 
 import hashlib
@@ -33,7 +33,7 @@ _SURELY_UPRIGHT = 0.97
 _SURER = 0.03
 _LARGEST_FILE_BYTES = 100_000_000
 FoundFace = tuple[FaceTexture, tuple[str, ...]]
-"""The face of a photo as texture, and remarks on what keeps the photo from being a good one."""
+"""The face of a photo as texture, and remarks on the photo's quality."""
 _SUFFIXES = frozenset((".jpg", ".jpeg", ".png", ".webp", ".bmp", ".tif", ".tiff"))
 
 
@@ -55,7 +55,7 @@ class PhotoFile:
 
     @property
     def hashes(self) -> tuple[str, ...]:
-        """The hashes by which it is known."""
+        """The hashes that identify it."""
         return (self.sha256, self.clip_sha256) if self.clip_sha256 else (self.sha256,)
 
 
@@ -131,9 +131,9 @@ def is_answered(photo: PhotoFile, store: PersonaStore) -> bool:
 
 
 def find_ended(photo: PhotoFile, store: PersonaStore) -> PersonaError | None:
-    """Return why the record about this photo does not hold now.
+    """Return why the record about this photo is not valid now.
 
-    None where it does, or there is none.
+    None where it is valid, or there is none.
     """
     return look_up(photo, store).trouble
 
@@ -161,9 +161,8 @@ def persona_of_known(
 ) -> VerifiedPersona:
     """Return the persona of a photo that was looked up.
 
-    Arguments and errors as `open_photo_persona`.
-
-    `face` is what was found in the photo before, if that was done.
+    Arguments and errors are those of `open_photo_persona`. `face` is what was found in the photo before, if that was
+    done.
     """
     photo, name = known.photo, known.name
     if name is not None:
@@ -187,7 +186,7 @@ def renew(
 ) -> None:
     """Give a persona of the user a new record about its photo.
 
-    Where the old record was not signed here, nothing but the photo is kept of the persona: its face is found again.
+    Where the old record was not signed here, only the photo is kept, and its face is detected again.
 
     Raises:
         PersonaError: No such persona, it is damaged, or the photo does not serve.
@@ -261,7 +260,7 @@ def extract_texture(pixels: Pixels, photo_name: str, finder: FaceFinder) -> Foun
     """Find the one face of a picture and check it.
 
     Returns:
-        Its texture, and remarks on what keeps the photo from being a good one.
+        Its texture, and remarks on the photo's quality.
 
     Raises:
         PhotoError: No face, several clear faces, or one that does not serve.
@@ -280,10 +279,7 @@ def extract_texture(pixels: Pixels, photo_name: str, finder: FaceFinder) -> Foun
 
 
 def _face_in(pixels: Pixels, photo_name: str, finder: FaceFinder) -> tuple[FaceMesh | None, float]:
-    """Return the mesh of the one face of a picture, None where none stands upright.
-
-    And how sure the detector is of it.
-    """
+    """Return the upright face's mesh, or None, and the detector's score of it."""
     frame = Frame(pixels, captured_ns=0, seq=0)
     boxes = finder.detect(frame)
     if not boxes:
@@ -300,8 +296,8 @@ def _turn_upright(
 ) -> tuple[Pixels, FaceMesh, int] | None:
     """Return the picture turned upright, the mesh, and the degrees to the right.
 
-    None where no turn makes the detector surer than `score`, which the picture has as it is. A face on its head is
-    often taken for one that stands, with a lower score: 0.95 at most, where a standing one has 0.95 to 1.
+    None where no turn scores higher than `score`, that of the unturned picture. An inverted face is often detected as
+    upright, with a lower score: 0.95 at most, where an upright one has 0.95 to 1.
     """
     found = []
     for quarters in (1, 2, 3):

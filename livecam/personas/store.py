@@ -64,9 +64,8 @@ class PersonaStore:
     def load(self, name: str, written: WrittenRecord | None = None) -> VerifiedPersona:
         """Open a persona that may be used now.
 
-        Its record is read once and its signature verified once.
-
-        `written` is the record, where `find_record` has just read it: it is not read again.
+        Its record is read once and its signature verified once. `written` is the record, where `find_record` has just
+        read it; then it is not read again.
 
         Raises:
             PersonaError: No such persona.
@@ -94,7 +93,7 @@ class PersonaStore:
     def read_fingerprints(self, name: str) -> tuple[Fingerprints, ...]:
         """Return the fingerprints of a persona's photo and of its mirror picture.
 
-        None where its face cannot be read.
+        The result is empty where its face cannot be read.
         """
         with suppress(PersonaError, ValueError):
             written = self._records.read(name)
@@ -138,7 +137,7 @@ class PersonaStore:
         return self.folder_of(name) / self._records.read(name).photo_file
 
     def remarks(self, name: str) -> tuple[str, ...]:
-        """Return what keeps the photo of a persona from being a good one.
+        """Return what makes the photo of a persona less suitable.
 
         Raises:
             PersonaError: No such persona, or its record is damaged.
@@ -170,7 +169,7 @@ class PersonaStore:
     def find_record(self, photo_sha256: str) -> tuple[str, WrittenRecord] | None:
         """Return the name and the record of the persona made of this photo.
 
-        Every record is read once at most.
+        Every record is read at most once.
         """
         for name in self.names():
             with suppress(PersonaError):
@@ -184,7 +183,7 @@ class PersonaStore:
 
         Raises:
             PersonaError: No such persona.
-            ConsentError: As `load`, the photo's files left out.
+            ConsentError: As `load`, without the photo's files.
         """
         with self._records.ledger.lock():
             self._read_verified(name, written)
@@ -301,7 +300,7 @@ class PersonaStore:
     def _check_shown(self, name: str, photo_sha256: str) -> None:
         """Check that a persona on air may still be shown.
 
-        Its record is valid, and is about the same photo.
+        Its record must be valid and about the same photo.
         """
         with self._records.ledger.lock():
             written = self._read_verified(name)
@@ -332,7 +331,7 @@ class PersonaStore:
 def _generated(record: ConsentRecord) -> bool:
     """Whether livecam made the face.
 
-    Such faces share parts, so they are known by their hash alone.
+    Such faces share parts, so only their hash identifies them.
     """
     return record.kind is PersonaKind.SYNTHETIC and record.statement == STATEMENT
 

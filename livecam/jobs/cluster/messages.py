@@ -1,4 +1,4 @@
-"""What the owner's machine and a node say to each other."""
+"""Messages between the owner's machine and a node."""
 
 import base64
 import json
@@ -10,7 +10,7 @@ from typing import Any, Final
 from livecam.jobs.job import Progress
 
 PIECE_BYTES: Final = 4 * 2**20
-"""Clips and results travel in pieces of this size, each sealed."""
+"""Size of the sealed pieces in which clips and results travel."""
 _PACKAGES: Final = ("livecam", "numpy", "opencv-python-headless", "onnxruntime", "av")
 
 
@@ -59,10 +59,10 @@ class Order:
 
     @classmethod
     def from_bytes(cls, data: bytes) -> "Order":
-        """Read it again.
+        """Parse an order.
 
         Raises:
-            ValueError: It is none.
+            ValueError: It is not an order.
         """
         try:
             words: dict[str, Any] = json.loads(data)

@@ -27,7 +27,7 @@ Personas drawn on it reach 0.8; itself reduced to 64 px has 0.93.
 _HEIGHT_PX: Final = 96
 _LEAST_DETAIL: Final = 1e-6
 _ONE_COLOUR: Final = 0.2
-"""Least variance of log brightness over all points.
+"""Least norm of the log brightness detail over all points.
 
 Drawn personas have 4.5 at least, one colour has 0.0001.
 """
