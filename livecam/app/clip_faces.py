@@ -7,6 +7,7 @@ from pathlib import Path
 
 from livecam.core.clock import NS_PER_S
 from livecam.core.face import FaceMesh
+from livecam.core.files.reading import open_regular
 from livecam.core.frame import Frame
 from livecam.core.ports import FaceFinder
 from livecam.devices.media.kinds import HEAD_BYTES, PICTURE, detect_kind
@@ -44,7 +45,7 @@ class SeenCount:
 def is_clip(path: Path) -> bool:
     """Whether a file is a video by its content; False where it cannot be read."""
     try:
-        with path.open("rb") as file:
+        with open_regular(path) as file:
             head = file.read(HEAD_BYTES)
     except OSError:
         return False

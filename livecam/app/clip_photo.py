@@ -17,9 +17,10 @@ from livecam.core.face import Points
 from livecam.core.ports import FaceFinder
 from livecam.core.pose import remove_pose
 from livecam.core.texture import FaceTexture
-from livecam.personas.intake import FoundFace, PhotoFile, hash_file, read_photo
 from livecam.personas.photo.decoding import check_photo
+from livecam.personas.photo.face import FoundFace
 from livecam.personas.photo.frame_choice import REFUSED, compute_cost
+from livecam.personas.photo.photo_file import PhotoFile, hash_file, read_photo
 from livecam.personas.record_store import hash_bytes
 from livecam.personas.store import PersonaStore
 

@@ -3,24 +3,23 @@
 Parts open in the order in which the user should learn that one fails.
 """
 
-from collections import deque
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from livecam.app.engine_choice import open_persona_engine
 from livecam.app.no_camera import NO_CAMERA, check_no_camera, open_talking_face
+from livecam.app.peekable_source import PeekableSource
 from livecam.app.persona_choice import PersonaChoice, choose_persona
 from livecam.audio.process.components import VoiceComponents, open_voice
 from livecam.config.av_profile import offset_for
 from livecam.config.file_conflicts import check_files
-from livecam.config.machine_profile import COMMAND as CALIBRATE
-from livecam.config.machine_profile import PHOTO, Calibrated, usable
-from livecam.config.paths import data_folder
+from livecam.config.machine_profile import Calibrated, usable
+from livecam.config.setting_groups import EngineSettings
 from livecam.config.settings import Settings
 from livecam.core.clock import Clock
-from livecam.core.errors import CameraError, EngineError, PersonaError, UsageError
-from livecam.core.frame import Frame
+from livecam.core.errors import UsageError
 from livecam.core.label import Label, label_of
 from livecam.core.persona import Persona
 from livecam.core.ports import (
@@ -32,20 +31,14 @@ from livecam.core.ports import (
     TextureEngine,
     TextureEnhancer,
 )
-from livecam.devices.media.recorded_source import has_sound, read_remarks
 from livecam.devices.sink import ChosenSink, choose_sink
 from livecam.devices.source import open_source
-from livecam.personas.model_store import ModelStore
 from livecam.personas.store import PersonaStore
-from livecam.plugins import open_enhancer, open_face_finder, open_head_segmenter, open_texture_engine
+from livecam.plugins import open_enhancer, open_face_finder, open_head_segmenter
 from livecam.timing.budget import Level
 from livecam.video.head.cutout import HeadCutout, cut_out_head, name_faults
 from livecam.video.talking.face_finder import LOOK_BACK_MS
 from livecam.video.talking.mouth_track import MouthTrack
-
-_REMOTE = ("grpc://", "grpcs://")
-TRAINED = "trained"
-"""The engine of models that `livecam train` made."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -100,58 +93,36 @@ class Components:
                     rest.callback(part.close)
 
 
-class PeekableSource:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Drawing:
     """A source that reads its first frames ahead, and still returns them in order.
 
     A run learns from them the size of the pictures and who is in them.
     """
 
-    def __init__(self, source: FrameSource) -> None:
-        """Read the first frame.
+    persona: Persona
+    finder: FaceFinder
+    engine: TextureEngine
+    enhancer: TextureEnhancer | None
+    mouth: MouthTrack | None
+    segmenter: HeadSegmenter | None
+    head: HeadCutout | None
+    known: Calibrated | None
+    remarks: tuple[str, ...]
 
-        Raises:
-            CameraError: The source holds none.
-        """
-        first = source.read()
-        if first is None:
-            raise CameraError(f"{source.name} holds no pictures", command="livecam devices")
-        self.name, self.rate_hz, self.live = source.name, source.rate_hz, source.live
-        self.size_wh = first.size_wh
-        self._ahead = deque([first])
-        self._source = source
 
-    def look_ahead(self, count: int) -> Sequence[Frame]:
-        """Return the next `count` frames, or as many as there are.
+@dataclass(frozen=True, slots=True)
+class _Outputs:
+    """Where pictures go, opened: the sink, and the recording that takes the same."""
 
-        `read` returns a clip's frames again, but not a camera's.
-
-        Raises:
-            CameraError: The device is gone.
-        """
-        while len(self._ahead) < count and (frame := self._source.read()) is not None:
-            self._ahead.append(frame)
-        seen = tuple(self._ahead)
-        if self.live:
-            self._ahead.clear()
-        return seen
+    sink: ChosenSink
+    recording: ChosenSink | None
 
     @property
-    def remarks(self) -> tuple[str, ...]:
-        """Remarks about what the source changed or lost so far."""
-        return read_remarks(self._source)
-
-    @property
-    def has_sound(self) -> bool:
-        """Whether the source has sound with its pictures that it leaves out."""
-        return has_sound(self._source)
-
-    def read(self) -> Frame | None:
-        """Return the frames that were read ahead, then the rest."""
-        return self._ahead.popleft() if self._ahead else self._source.read()
-
-    def close(self) -> None:
-        """Close the source."""
-        self._source.close()
+    def sounds(self) -> tuple[AudioWriter, ...]:
+        """Where the sound of those files goes in that have one."""
+        chosen = (self.sink,) if self.recording is None else (self.sink, self.recording)
+        return tuple(each.sound for each in chosen if each.sound is not None)
 
 
 def open_parts(settings: Settings, clock: Clock, *, paced: bool, choice: PersonaChoice | None = None) -> Components:
@@ -169,67 +140,73 @@ def open_parts(settings: Settings, clock: Clock, *, paced: bool, choice: Persona
     """
     check_files(settings)
     check_no_camera(settings)
-    choice = choice or choose_persona(settings)
+    choice = choice or choose_persona(settings.persona_group, trusted=settings.trusted)
     with ExitStack() as opened:
-        finder = open_face_finder(settings.trusted)
-        opened.callback(finder.close)
-        persona = choice.open(finder)
-        mouth = None
-        if settings.camera == NO_CAMERA:
-            finder.close()
-            finder, mouth = open_talking_face()
-        segmenter, head = _open_head(settings, persona, opened)
-        known, stale = usable(settings.data_folder or data_folder())
-        engine, unasked = open_persona_engine(settings, persona, known)
-        opened.callback(engine.close)
-        enhancer = open_enhancer(settings.enhance, settings.trusted)
-        if enhancer is not None:
-            opened.callback(enhancer.close)
+        drawing = _open_drawing(settings, choice, opened)
         camera = open_source(settings.camera, size_wh=settings.size_wh, rate_hz=settings.fps, clock=clock, paced=paced)
         opened.callback(camera.close)
         source = PeekableSource(camera)
         size_wh = even(settings.size_wh or source.size_wh)
-        voice = open_voice(settings) if paced else None
-        if voice is not None:
-            opened.callback(voice.close)
-        offset_ms, measured = _find_offset(settings, source.name, voice, mouth)
-        spoken = settings.voice != "off" or (settings.sound == "keep" and not paced)
-        label = label_of(settings.mode)
-        chosen = choose_sink(settings.sink, size_wh, settings.fps, clock=clock, sound=spoken, label=label)
-        opened.callback(chosen.sink.close)
-        parallel = open_recording(settings.record, chosen.file, size_wh, settings.fps, spoken, label)
+        voice = _open_voice(settings, opened) if paced else None
+        offset_ms, measured = _find_offset(settings, source.name, voice, drawing.mouth)
+        outputs = _open_outputs(settings, clock, size_wh, paced, opened)
         opened.pop_all()
-    files = tuple(path for path in (chosen.file, settings.record) if path is not None)
-    if enhancer is not None and not engine.live:
-        unasked = (*unasked, f"--enhance {settings.enhance} waits for a neural engine: the photo is as sharp as it is")
-    unasked = (*unasked, *(() if head is None else name_faults(head)))
-    remarks = (*unasked, *stale, *chosen.remarks, *(voice.remarks if voice is not None else ()), *measured)
-    # What frames are expected to cost steers a live run only: a replay is the same on every machine.
-    costs_ns = known.costs_ns(size_wh) if known is not None and paced else {}
-    opened_files = (chosen,) if parallel is None else (chosen, parallel)
+    recording = outputs.recording
     return Components(
+        persona=drawing.persona,
+        finder=drawing.finder,
+        engine=drawing.engine,
+        source=source,
+        sink=outputs.sink.sink,
+        remarks=(*drawing.remarks, *outputs.sink.remarks, *(() if voice is None else voice.remarks), *measured),
+        recording=None if recording is None else recording.sink,
+        files=tuple(path for path in (outputs.sink.file, settings.record) if path is not None),
+        voice=voice,
+        # What frames are expected to cost steers a live run only: a replay is the same on every machine.
+        costs_ns=drawing.known.costs_ns(size_wh) if drawing.known is not None and paced else {},
+        enhancer=drawing.enhancer,
+        sounds=outputs.sounds,
+        av_offset_ms=offset_ms,
+        store=choice.store,
+        mouth=drawing.mouth,
+        segmenter=drawing.segmenter,
+        head=drawing.head,
+    )
+
+
+def _open_drawing(settings: Settings, choice: PersonaChoice, opened: ExitStack) -> _Drawing:
+    """Open the persona and what draws it."""
+    mouth: MouthTrack | None = None
+    finder = open_face_finder(settings.trusted)
+    opened.callback(finder.close)
+    persona = choice.open(finder)
+    if settings.camera == NO_CAMERA:
+        finder.close()
+        finder, mouth = open_talking_face()
+    segmenter, head = _open_head(settings.engine_group, persona, opened)
+    known, stale = usable(settings.folder)
+    engine, remarks = open_persona_engine(settings.engine_group, settings.folder, persona, known)
+    opened.callback(engine.close)
+    enhancer = open_enhancer(settings.enhance, settings.trusted)
+    if enhancer is not None:
+        opened.callback(enhancer.close)
+    if enhancer is not None and not engine.live:
+        remarks = (*remarks, f"--enhance {settings.enhance} waits for a neural engine: the photo is as sharp as it is")
+    return _Drawing(
         persona=persona,
         finder=finder,
         engine=engine,
-        source=source,
-        sink=chosen.sink,
-        remarks=remarks,
-        recording=None if parallel is None else parallel.sink,
-        files=files,
-        voice=voice,
-        costs_ns=costs_ns,
         enhancer=enhancer,
-        sounds=tuple(each.sound for each in opened_files if each.sound is not None),
-        av_offset_ms=offset_ms,
-        store=choice.store,
         mouth=mouth,
         segmenter=segmenter,
         head=head,
+        known=known,
+        remarks=(*remarks, *(() if head is None else name_faults(head)), *stale),
     )
 
 
 def _open_head(
-    settings: Settings, persona: Persona, opened: ExitStack
+    settings: EngineSettings, persona: Persona, opened: ExitStack
 ) -> tuple[HeadSegmenter | None, HeadCutout | None]:
     """Open what mode "head" needs; return nothing in another mode."""
     if settings.mode != "head":
@@ -237,6 +214,14 @@ def _open_head(
     segmenter = open_head_segmenter(settings.trusted)
     opened.callback(segmenter.close)
     return segmenter, cut_out_head(persona.photo, segmenter)
+
+
+def _open_voice(settings: Settings, opened: ExitStack) -> VoiceComponents | None:
+    """Open the live voice, if there is one."""
+    voice = open_voice(settings.voice_group, settings.disclosure_group, settings.folder, settings.trusted)
+    if voice is not None:
+        opened.callback(voice.close)
+    return voice
 
 
 def _find_offset(
@@ -247,62 +232,18 @@ def _find_offset(
         return 0.0, ()
     if mouth is not None:
         return LOOK_BACK_MS, ()
-    return offset_for(settings.data_folder or data_folder(), camera, voice.microphone, settings.av_offset_ms)
+    return offset_for(settings.folder, camera, voice.microphone, settings.av_offset_ms)
 
 
-def open_persona_engine(
-    settings: Settings, persona: Persona, known: Calibrated | None
-) -> tuple[TextureEngine, tuple[str, ...]]:
-    """Open the engine of the settings for a persona.
-
-    For "auto" that is the persona's trained model, where it has one that may run.
-
-    Returns:
-        The engine, and what a person should know about a choice that was made for them.
-
-    Raises:
-        EngineError: The one that was asked for does not open.
-    """
-    folder = settings.data_folder or data_folder()
-    trained = f"{TRAINED}:{folder}"
-    if settings.engine == TRAINED:
-        return open_texture_engine(trained, settings.trusted), ()
-    if settings.engine != "auto" or persona.name not in ModelStore(folder).names():
-        return open_engine(settings.engine, known, settings.trusted)
-    engine = open_texture_engine(trained, settings.trusted)
-    try:
-        engine.prepare(persona)
-    except (EngineError, PersonaError) as error:
-        engine.close()
-        other, remarks = open_engine(settings.engine, known, settings.trusted)
-        return other, (*remarks, f"engine: the trained model of {persona.name} does not run: {error}")
-    return engine, (f"engine: the trained model of {persona.name}; --engine photo for none",)
-
-
-def open_engine(
-    name: str, known: Calibrated | None, trusted: Collection[str] = ()
-) -> tuple[TextureEngine, tuple[str, ...]]:
-    """Open the engine of that name.
-
-    For "auto" that is the engine which this machine's calibration found best, or the photo.
-
-    Returns:
-        The engine, and what a person should know about a choice that was made for them.
-
-    Raises:
-        EngineError: The one that was asked for does not open.
-    """
-    if name.startswith(_REMOTE):
-        how = "unencrypted" if name.startswith(_REMOTE[0]) else "encrypted"
-        return open_texture_engine(name, trusted), (f"the face in the picture leaves this computer, {how}, for {name}",)
-    if name != "auto" or known is None or known.auto == PHOTO:
-        return open_texture_engine(name, trusted), ()
-    try:
-        return open_texture_engine(known.auto, trusted), (
-            f"engine: {known.auto}, as {CALIBRATE} found; --engine photo for none",
-        )
-    except EngineError as error:
-        return open_texture_engine(PHOTO, trusted), (f"engine: photo, since {known.auto} does not open: {error}",)
+def _open_outputs(
+    settings: Settings, clock: Clock, size_wh: tuple[int, int], paced: bool, opened: ExitStack
+) -> _Outputs:
+    """Open the sink and the recording."""
+    spoken = settings.voice != "off" or (settings.sound == "keep" and not paced)
+    label = label_of(settings.mode)
+    chosen = choose_sink(settings.sink, size_wh, settings.fps, clock=clock, sound=spoken, label=label)
+    opened.callback(chosen.sink.close)
+    return _Outputs(chosen, open_recording(settings.record, chosen.file, size_wh, settings.fps, spoken, label))
 
 
 def open_recording(

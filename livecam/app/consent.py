@@ -7,7 +7,9 @@ from typing import TypeVar
 from livecam.consent.interview import FACE, YES, Subject, ask_owner, consent_required, interview, unanswered_error
 from livecam.core.persona import ConsentRecord, PersonaKind
 from livecam.core.prompter import NoAnswer, Prompter
-from livecam.personas.intake import KnownPhoto, PhotoFile, find_face, look_up
+from livecam.personas.intake import KnownPhoto, look_up
+from livecam.personas.photo.face import find_face
+from livecam.personas.photo.photo_file import PhotoFile
 from livecam.personas.store import PersonaStore
 from livecam.plugins import open_face_finder
 

@@ -11,7 +11,6 @@ from numpy.typing import NDArray
 
 from livecam.app.voice_conversion import convert, opening_ns
 from livecam.audio.process.engine_selection import learn_speaker, open_selection
-from livecam.config.paths import data_folder
 from livecam.config.settings import Settings
 from livecam.core.audio import AudioBlock, MarkedBlock
 from livecam.core.clock import NS_PER_S
@@ -175,7 +174,7 @@ def open_dubbing(settings: Settings) -> Dubbing | None:
     """
     if settings.voice == "off":
         return None
-    store = VoiceStore(settings.data_folder or data_folder())
+    store = VoiceStore(settings.folder)
     target = store.target(settings.voice)
     path = Path(settings.camera).expanduser()
     if not path.is_file():

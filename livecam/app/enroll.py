@@ -9,7 +9,6 @@ from contextlib import ExitStack, closing
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from livecam.config.paths import data_folder
 from livecam.config.settings import Settings
 from livecam.consent.record import new_record
 from livecam.core.clock import SystemClock
@@ -67,7 +66,7 @@ def enrol_persona(settings: Settings, name: str, chance: random.Random, prompter
         ConsentError: Its record is not valid, or the check was not passed.
         DeviceError, EngineError: Camera, microphone or a network failed.
     """
-    folder = settings.data_folder or data_folder()
+    folder = settings.folder
     store = PersonaStore(folder)
     persona = _load_real_person(store, name)
     voice = None if settings.own_voice is None else VoiceStore(folder).load(settings.own_voice)

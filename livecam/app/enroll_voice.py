@@ -15,9 +15,10 @@ from livecam.app.consent import ask_kind
 from livecam.app.examine_recording import examine_with_progress
 from livecam.app.stores import voice_store
 from livecam.app.voice_recordings import files_of, read_to_the_microphone, readings_of, sentence_in
-from livecam.config.settings import Settings
+from livecam.config.setting_groups import PersonaSettings
 from livecam.consent.voice_record import MODEL, VOICE, VoiceRecord
 from livecam.core.errors import UsageError
+from livecam.core.files.reading import open_regular
 from livecam.core.prompter import Progress, Prompter
 from livecam.core.voice import NetworkTrial, VoiceStatistics
 from livecam.devices.media.speech import read_whole_sound
@@ -27,6 +28,7 @@ from livecam.plugins import VOICE_NETWORKS, open_voice_maker, open_voice_network
 
 _LOG = logging.getLogger(__name__)
 
+_PIECE_BYTES = 1 << 20
 _GOOD_SPEECH_S = 20
 _CLIPPED = 0.99
 _CLIPPED_SHARE = 1e-3
@@ -35,22 +37,24 @@ _SPOKEN_HZ = 50, 600
 
 
 def enrol_voice(
-    settings: Settings,
+    settings: PersonaSettings,
     name: str,
     named: Sequence[Path],
     prompter: Prompter,
     progress: Progress,
     agreed_again: bool = False,
+    microphone: str = "default",
 ) -> tuple[VoiceStatistics, VoiceRecord]:
     """Learn a voice, and keep it with the answer to who speaks.
 
     Args:
-        settings: Answer, microphone and data folder.
+        settings: Answer and data folder.
         name: What the voice is called.
         named: Recordings and folders of them; with none, the user reads sentences to the microphone.
         prompter: Answers who speaks, and reads remarks.
         progress: Shows the progress.
         agreed_again: Whether a consent that was taken back was given again.
+        microphone: What sentences are read to.
 
     Raises:
         SoundError: A recording cannot be read.
@@ -66,9 +70,9 @@ def enrol_voice(
     kind = settings.consent or ask_kind(_shown(recordings), VOICE, "who speaks in {}", prompter)
     sentences: Sequence[str | None] = [sentence_in(path) for path in recordings] or SENTENCES
     if recordings:
-        digest = hashlib.sha256(b"".join(path.read_bytes() for path in recordings)).hexdigest()
+        digest = _hash_together(recordings)
     else:
-        sounds = read_to_the_microphone(settings, prompter, progress)
+        sounds = read_to_the_microphone(microphone, prompter, progress)
         digest = hashlib.sha256(b"".join(sound.tobytes() for sound in sounds)).hexdigest()
     with progress.task("learning the voice"):
         voice = open_voice_maker().learn(np.concatenate(sounds), RATE_HZ, readings_of(sounds, sentences))
@@ -82,7 +86,7 @@ def enrol_voice(
 
 
 def add_network(
-    settings: Settings,
+    settings: PersonaSettings,
     name: str,
     path: Path,
     pitch_hz: float,
@@ -113,6 +117,16 @@ def add_network(
     trial = networks.run_trial(model)
     _LOG.info("voice %s is a network: %s", name, kind)
     return trial, store.save_model(name, model, kind)
+
+
+def _hash_together(recordings: Sequence[Path]) -> str:
+    """Return the SHA-256 of files one after the other; none is kept in memory."""
+    digest = hashlib.sha256()
+    for path in recordings:
+        with open_regular(path) as file:
+            while piece := file.read(_PIECE_BYTES):
+                digest.update(piece)
+    return digest.hexdigest()
 
 
 def _shown(recordings: Sequence[Path]) -> str:

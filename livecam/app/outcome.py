@@ -37,10 +37,10 @@ def _of(count: int, report: Report) -> str:
 
 def busy_line(report: Report) -> str | None:
     """Return that other programs keep the machine busy; None if they do not."""
-    others, steal = report.busy.get("others_percent", 0.0), report.busy.get("steal_percent", 0.0)
+    others, steal = report.busy.others_percent or 0.0, report.busy.steal_percent or 0.0
     if others < BUSY_PERCENT and steal < STEAL_PERCENT:
         return None
-    load, cores = report.busy.get("load_1min"), report.machine.get("cores")
+    load, cores = report.busy.load_1min, report.machine.get("cores")
     parts = [f"other programs used {others:.0f} % of its processors"] if others >= BUSY_PERCENT else []
     parts += [f"its host took {steal:.0f} % of its processors"] if steal >= STEAL_PERCENT else []
     shown = "" if load is None or cores is None else f"; load {load:.1f} on {cores} processors"

@@ -1,12 +1,13 @@
 """Check at the start of a run that an own face is that of the user at the camera."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 from typing import Final
 
-from livecam.app.components import Components, PeekableSource
+from livecam.app.components import Components
 from livecam.app.consent import ConfirmMismatch
-from livecam.config.settings import Settings
+from livecam.app.peekable_source import PeekableSource
+from livecam.config.setting_groups import PersonaSettings
 from livecam.core.clock import NS_PER_S
 from livecam.core.errors import ConsentError
 from livecam.core.frame import Frame
@@ -28,7 +29,9 @@ def answer_no(doubt: str) -> bool:
     return False
 
 
-def compared(parts: Components, settings: Settings, insist: ConfirmMismatch) -> Components:
+def compared(
+    parts: Components, settings: PersonaSettings, insist: ConfirmMismatch, trusted: Collection[str] = ()
+) -> Components:
     """Compare the face at the camera with the persona, and add a remark.
 
     livecam compares only personas of kind own, and only with an identity model. Otherwise it returns the parts
@@ -45,7 +48,7 @@ def compared(parts: Components, settings: Settings, insist: ConfirmMismatch) -> 
     persona, source = parts.persona, parts.source
     if settings.identity_model is None or persona.kind is not PersonaKind.OWN or not isinstance(source, PeekableSource):
         return parts
-    recogniser = open_recogniser(settings.identity_model, settings.trusted)
+    recogniser = open_recogniser(settings.identity_model, trusted)
     match = _awaited(parts, source, recogniser)
     if match is None:
         raise ConsentError(

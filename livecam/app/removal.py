@@ -4,14 +4,14 @@ import logging
 from pathlib import Path
 
 from livecam.app.stores import persona_store, voice_store
-from livecam.config.settings import Settings
+from livecam.config.setting_groups import PersonaSettings
 from livecam.personas import revoke
 from livecam.personas.revoke import RevocationResult
 
 _LOG = logging.getLogger(__name__)
 
 
-def remove_persona(settings: Settings, name: str) -> tuple[Path, ...]:
+def remove_persona(settings: PersonaSettings, name: str) -> tuple[Path, ...]:
     """Delete a persona, its photo and its record; the photo may be added again.
 
     Returns:
@@ -24,7 +24,7 @@ def remove_persona(settings: Settings, name: str) -> tuple[Path, ...]:
     return tuple(persona_store(settings).remove(name))
 
 
-def revoke_persona(settings: Settings, name: str) -> RevocationResult:
+def revoke_persona(settings: PersonaSettings, name: str) -> RevocationResult:
     """Delete a persona and all others of its photo, and refuse the photo from now on.
 
     Raises:
@@ -35,7 +35,7 @@ def revoke_persona(settings: Settings, name: str) -> RevocationResult:
     return revoke.revoke_persona(name, persona_store(settings))
 
 
-def remove_voice(settings: Settings, name: str) -> tuple[Path, ...]:
+def remove_voice(settings: PersonaSettings, name: str) -> tuple[Path, ...]:
     """Delete a voice and its record; it may be enrolled again.
 
     Returns:
@@ -48,7 +48,7 @@ def remove_voice(settings: Settings, name: str) -> tuple[Path, ...]:
     return tuple(voice_store(settings).remove(name))
 
 
-def revoke_voice(settings: Settings, name: str) -> tuple[Path, ...]:
+def revoke_voice(settings: PersonaSettings, name: str) -> tuple[Path, ...]:
     """Delete a voice, and refuse its recordings from now on.
 
     Returns:

@@ -4,7 +4,7 @@ The result is the same every time.
 """
 
 import logging
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import ExitStack
 from dataclasses import replace
 from pathlib import Path
@@ -14,7 +14,7 @@ from livecam.app.components import Components, open_parts
 from livecam.app.dubbing import Dubbing, KeptSound, open_dubbing, open_kept_sound
 from livecam.app.incoming_mark import IncomingMark
 from livecam.app.persona_choice import PersonaChoice
-from livecam.app.pipeline import build_step, icon_of, payload_of, vouched_for
+from livecam.app.pipeline import build_marker, build_step, payload_of, vouched_for
 from livecam.app.report_builder import Reporter
 from livecam.config.settings import Settings
 from livecam.consent.watch import ASK_EVERY_NS
@@ -22,13 +22,13 @@ from livecam.core.clock import NS_PER_MS, NS_PER_S, ManualClock, SystemClock
 from livecam.core.errors import OutputError
 from livecam.core.frame import Frame, MarkedFrame
 from livecam.core.payload import MarkPayload
-from livecam.core.report import Report
+from livecam.core.report import Report, WrittenFile
 from livecam.devices.media.recorded_source import has_sound
-from livecam.disclosure.picture import READABLE_HZ, Marker
+from livecam.disclosure.picture import READABLE_HZ
 from livecam.provenance.sign_outputs import Provenance, sign_written
 from livecam.timing.meter import Meter
 from livecam.video.pipeline.presenter import COUNTED, PresentConfig, Presenter, Shown
-from livecam.video.pipeline.texture_worker import InlineTextureProvider, TextureMaker
+from livecam.video.pipeline.texture_maker import InlineTextureProvider, TextureMaker
 from livecam.video.pipeline.withdrawal import Withdrawal
 
 _LOG = logging.getLogger(__name__)
@@ -50,7 +50,7 @@ class Replay:
         """
         self.parts, self._dubbing, self._signs = parts, dubbing, sign
         self._settings = settings
-        self._files: tuple[Mapping[str, object], ...] = ()
+        self._files: tuple[WrittenFile, ...] = ()
         self._persona, self._next_ask_ns = vouched_for(parts.persona), 0
         self._time = ManualClock()
         self._sent_ns = 0
@@ -60,16 +60,24 @@ class Replay:
         spoken = isinstance(dubbing, Dubbing)
         number = crc32(parts.persona.name.encode()) & 0xFFFF
         payload = payload_of(parts.persona, number, settings.mode, voice=spoken)
-        self._marker = Marker(parts.sink.size_wh, settings.plate_corner, payload, settings.language, icon_of(settings))
+        self._marker = build_marker(settings.disclosure_group, parts.sink.size_wh, payload)
         maker = TextureMaker(parts.engine, self._meter, enhancer=parts.enhancer) if parts.engine.live else None
         textures = None if maker is None else InlineTextureProvider(maker)
-        self._step = build_step(settings, parts, self._marker, self._meter, self._time, textures)
+        self._step = build_step(
+            settings.engine_group, settings.fps, parts, self._marker, self._meter, self._time, textures, settings.mirror
+        )
         self._rules = PresentConfig() if settings.when_lost == "hold" else PresentConfig(hold_ns=0)
         if dubbing is not None:
             # The card stands until the notice has been spoken.
             self._rules = replace(self._rules, start_card_ns=max(self._rules.start_card_ns, dubbing.opening_ns))
         self._reporter = Reporter(
-            settings=settings, parts=parts, meter=self._meter, step=self._step, clock=SystemClock(), maker=maker
+            known=settings.known,
+            drawing=settings.engine_group,
+            parts=parts,
+            meter=self._meter,
+            step=self._step,
+            clock=SystemClock(),
+            maker=maker,
         )
         self._incoming = IncomingMark()
 
@@ -190,9 +198,8 @@ class Replay:
 
     def report(self) -> Report:
         """Report the figures until now."""
-        stopped = {} if self._stopped is None else {"stopped": self._stopped}
         report = self._reporter.report()
-        files = tuple({**file, **stopped} for file in self._files)
+        files = tuple(replace(file, stopped=self._stopped) for file in self._files)
         return replace(report, files=files, remarks=(*report.remarks, *self._incoming.remarks, *self._of_sound()))
 
     def _of_sound(self) -> tuple[str, ...]:

@@ -15,7 +15,7 @@ from livecam.app.consent import ConfirmMismatch
 from livecam.app.no_camera import check_mode
 from livecam.app.own_face import answer_no, compared
 from livecam.app.persona_choice import PersonaChoice
-from livecam.app.pipeline import build_step, icon_of, payload_of, vouched_for
+from livecam.app.pipeline import build_marker, build_step, payload_of, vouched_for
 from livecam.app.report_builder import Reporter
 from livecam.app.typed_speech import speak_in_session
 from livecam.audio.process.av_sync import AvSyncController
@@ -30,9 +30,8 @@ from livecam.core.frame import Frame, MarkedFrame
 from livecam.core.label import Mode, Speech
 from livecam.core.payload import MarkPayload
 from livecam.core.persona import Persona
-from livecam.core.report import Report
+from livecam.core.report import Report, WrittenFile
 from livecam.core.supervisor import Supervisor, ignore_workers
-from livecam.disclosure.picture import Marker
 from livecam.provenance.sign_outputs import Provenance, sign_voice, sign_written
 from livecam.timing.av_sync import AvSync
 from livecam.timing.budget import TOO_OLD
@@ -43,7 +42,8 @@ from livecam.video.pipeline.delay_queue import DelayQueue
 from livecam.video.pipeline.frame_pipeline import Appearance
 from livecam.video.pipeline.mailbox import Mailbox
 from livecam.video.pipeline.presenter import PresentConfig, Presenter
-from livecam.video.pipeline.texture_worker import TextureMaker, TextureWorker
+from livecam.video.pipeline.texture_maker import TextureMaker
+from livecam.video.pipeline.texture_worker import TextureWorker
 from livecam.video.pipeline.withdrawal import Withdrawal
 from livecam.video.pipeline.workers import CaptureLoop, ProcessLoop, RecordLoop, WriteLoop
 
@@ -97,7 +97,7 @@ class Session:
         self._supervisor = Supervisor()
         self.on_wait: Callable[[Sequence[str]], None] = ignore_workers
         self._changing = Lock()
-        self._files: tuple[Mapping[str, object], ...] = ()
+        self._files: tuple[WrittenFile, ...] = ()
         self._build()
 
     def _build(self) -> None:
@@ -105,16 +105,13 @@ class Session:
         self._frames: Mailbox[Frame] = Mailbox(clock)
         self._pictures = DelayQueue(clock)
         self._meter = Meter(clock)
-        self._marker = Marker(
-            parts.sink.size_wh,
-            settings.plate_corner,
-            self._payload_of(parts.persona, randbelow(1 << 16)),
-            settings.language,
-            icon_of(settings),
-        )
+        payload = self._payload_of(parts.persona, randbelow(1 << 16))
+        self._marker = build_marker(settings.disclosure_group, parts.sink.size_wh, payload)
         maker = TextureMaker(parts.engine, self._meter, enhancer=parts.enhancer)
         self.textures = TextureWorker(maker, clock) if parts.engine.live else None
-        self._step = build_step(settings, parts, self._marker, self._meter, clock, self.textures)
+        self._step = build_step(
+            settings.engine_group, settings.fps, parts, self._marker, self._meter, clock, self.textures, settings.mirror
+        )
         period_ns = int(NS_PER_S / settings.fps)
         rules = PresentConfig() if settings.when_lost == "hold" else PresentConfig(hold_ns=2 * period_ns)
         self._presenter = Presenter(self._marker, rules, clock.now_ns())
@@ -130,7 +127,8 @@ class Session:
         self.lips = self._lips()
         self.consent = ConsentWatch(self._consents, self._withdraw, clock)
         self._reporter = Reporter(
-            settings=settings,
+            known=settings.known,
+            drawing=settings.engine_group,
             parts=parts,
             meter=self._meter,
             step=self._step,
@@ -234,12 +232,12 @@ class Session:
             return OutputError(trouble, advice="free some space, or choose another place: --voice-sink file:PATH")
         return None
 
-    def _noted(self, file: Mapping[str, object]) -> Mapping[str, object]:
+    def _noted(self, file: WrittenFile) -> WrittenFile:
         """Return an entry of the report's files, with why that file stopped."""
         recorded = self.recorder.trouble if self.recorder is not None else None
         stopped = (text for text in (recorded, str(self._supervisor.error)) if text and text.startswith(STOPPED))
-        failure = next((text for text in stopped if str(file["path"]) in text), None)
-        return file if failure is None else {**file, "stopped": failure}
+        failure = next((text for text in stopped if file.path in text), None)
+        return file if failure is None else replace(file, stopped=failure)
 
     def _process(self, stopping: Event) -> None:
         self.process.run(stopping)
@@ -388,7 +386,9 @@ def open_session(
     with ExitStack() as opened:
         parts = open_parts(settings, clock, paced=True, choice=choice)
         opened.callback(parts.close)
-        session = Session(settings, compared(parts, settings, insist), clock, records_later)
+        session = Session(
+            settings, compared(parts, settings.persona_group, insist, settings.trusted), clock, records_later
+        )
         _LOG.info(
             "session opened: persona %s, engine %s, source %s, sink %s",
             parts.persona.name,

@@ -5,7 +5,6 @@ Into a file, or into the virtual microphone as a conversation.
 
 import logging
 import secrets
-from collections.abc import Mapping
 from contextlib import ExitStack, closing
 from dataclasses import replace
 from pathlib import Path
@@ -19,17 +18,17 @@ from livecam.audio.process.engine_selection import open_selection
 from livecam.audio.process.monitor import VoiceProcessMonitor
 from livecam.audio.typed.speaker import learn_synthesizer
 from livecam.audio.typed.speaking import speak_text
-from livecam.config.paths import data_folder
 from livecam.config.settings import Settings
 from livecam.core.clock import NS_PER_MS, NS_PER_S, Clock, SystemClock
-from livecam.core.errors import EngineError, OutputError, UsageError, remedy
-from livecam.core.files.errors import name_it
+from livecam.core.errors import EngineError, UsageError
 from livecam.core.files.own_files import check_output
 from livecam.core.ports import SpeechSynthesizer
+from livecam.core.report import WrittenFile
 from livecam.core.supervisor import Supervisor
 from livecam.core.typed_text import split_sentences
 from livecam.core.voice import Voice, VoiceStatistics
 from livecam.devices.recording.sound_file import RATE_HZ, SoundFileSink
+from livecam.devices.recording.sound_forms import check_sound_name
 from livecam.disclosure.sound.notice import notice_style
 from livecam.personas.own_voice import check_changed
 from livecam.plugins import open_synthesizer
@@ -54,7 +53,7 @@ def check_voice_named(settings: Settings) -> None:
         raise UsageError("no voice is named", command="livecam say TEXT --voice NAME")
 
 
-def write_speech(settings: Settings, text: str, out: Path) -> tuple[Mapping[str, object], ...]:
+def write_speech(settings: Settings, text: str, out: Path) -> tuple[WrittenFile, ...]:
     """Write a text into a file, spoken in the voice of the settings.
 
     The file begins with the notice. All of it carries the mark, as every altered voice does.
@@ -102,14 +101,13 @@ def check_spoken(text: str) -> None:
 
 
 def _check_out(out: Path) -> None:
-    if out.suffix.lower() != ".wav":
-        raise OutputError(f"{out} is no WAV file", **remedy(name_it(out, ".wav")))
+    check_sound_name(out)
     if out.parent.is_dir():  # else the sink says what is wrong
         check_output(out, "OUT")
 
 
 def _checked_speaker(settings: Settings, synthesizer: SpeechSynthesizer, target: Voice) -> VoiceStatistics | None:
-    folder = settings.data_folder or data_folder()
+    folder = settings.folder
     speaker = learn_synthesizer(synthesizer, settings.language, target, folder, settings.trusted)
     if speaker is not None and isinstance(target, VoiceStatistics):
         check_changed(speaker, target, settings.voice)
@@ -151,7 +149,8 @@ class Conversation:
             OutputError: There is no virtual microphone and none can be made.
         """
         check_voice_named(settings)
-        parts = open_voice(replace(settings, microphone=TYPED))
+        voice = replace(settings.voice_group, microphone=TYPED)
+        parts = open_voice(voice, settings.disclosure_group, settings.folder, settings.trusted)
         assert parts is not None
         self._settings, self._parts, self._clock = settings, parts, clock or SystemClock()
         self._session, self._workers = secrets.randbelow(1 << 16), Supervisor()
@@ -160,7 +159,7 @@ class Conversation:
         )
         self._said = self._restarts = 0
         self.remarks, self.names = parts.remarks, parts.names
-        self.files: tuple[Mapping[str, object], ...] = ()
+        self.files: tuple[WrittenFile, ...] = ()
 
     def __enter__(self) -> Self:
         self._workers.start("voice", self._voice.run)

@@ -10,7 +10,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from livecam.audio.take_quality import TakeQuality
-from livecam.config.settings import Settings
 from livecam.core.clock import SystemClock
 from livecam.core.errors import SoundError, UsageError
 from livecam.core.levels import level_bar
@@ -65,13 +64,13 @@ def readings_of(sounds: Sequence[NDArray[np.float32]], sentences: Sequence[str |
     return [SentenceSpan(sentence, end - len(sound), end) for sound, sentence, end in placed if sentence is not None]
 
 
-def read_to_the_microphone(settings: Settings, prompter: Prompter, progress: Progress) -> list[NDArray[np.float32]]:
+def read_to_the_microphone(named: str, prompter: Prompter, progress: Progress) -> list[NDArray[np.float32]]:
     """Show sentences one by one, and record each until it is good, at 48 kHz.
 
     Raises:
         SoundError: No microphone, or a sentence that was not good three times.
     """
-    place = find_microphone(settings.microphone)
+    place = find_microphone(named)
     prompter.say(f"read {len(SENTENCES)} sentences aloud, as you speak in a call; Ctrl-C ends it and nothing is kept")
     with closing(open_sound_source(place, SystemClock())) as microphone:
         return [_heard(microphone, number, prompter, progress) for number in range(1, len(SENTENCES) + 1)]

@@ -1,6 +1,5 @@
 """Compare two benchmark files: what got better or worse by more than chance."""
 
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,6 +10,7 @@ from numpy.typing import NDArray
 
 from livecam.bench.verdict import make_warning
 from livecam.core.errors import UsageError
+from livecam.core.files.reading import parse_json, read_at_most
 from livecam.core.report import SCHEMA
 
 BLOCK_FRAMES = 10
@@ -63,7 +63,7 @@ def read_bench(path: Path) -> Mapping[str, Any]:
         UsageError: It cannot be read, or is something else.
     """
     try:
-        run = json.loads(path.read_text(encoding="utf-8"))
+        run = parse_json(read_at_most(path, _LARGEST_BYTES))
         if run["schema"] != SCHEMA or not all("frames_ms" in case for case in run["unpaced"]):
             raise KeyError("frames_ms")
     except OSError as error:
@@ -73,6 +73,7 @@ def read_bench(path: Path) -> Mapping[str, Any]:
     return dict(run)
 
 
+_LARGEST_BYTES = 100_000_000
 _AGAIN = "livecam bench run --json PATH"
 
 

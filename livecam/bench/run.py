@@ -110,7 +110,7 @@ def run_bench(settings: Settings, rules: BenchConfig, tell: Tell) -> BenchResult
         figures = {"live": parts.engine.live, **describe_engine(parts.engine, found.unpaced)}
     finally:
         parts.close()
-    known = {key: value for key, value in asdict(settings).items() if value is not None}
+    known = settings.known
     here |= {"others_cores": others.measure_cores()}
     return BenchResult(known, found.unpaced, found.paced, found.startup, here, figures, failed)
 
@@ -196,7 +196,7 @@ def open_bench_parts(settings: Settings) -> Components:
     """
     finder = open_face_finder(settings.trusted)
     return Components(
-        persona=choose_persona(settings).open(finder),
+        persona=choose_persona(settings.persona_group, trusted=settings.trusted).open(finder),
         finder=finder,
         engine=open_texture_engine(settings.engine, settings.trusted),
         source=open_source(settings.camera, clock=ManualClock(), paced=False),

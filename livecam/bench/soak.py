@@ -129,7 +129,7 @@ def run_soak(settings: Settings, seconds: float, observe: Callable[[Report, Samp
     settled: list[Report] = []
 
     def look(report: Report) -> None:
-        sample = Sample(report.seconds, ages.take(), report.memory_mb["end"], **asdict(read_vitals()))
+        sample = Sample(report.seconds, ages.take(), report.memory_mb.end, **asdict(read_vitals()))
         samples.append(sample)
         if not settled and report.seconds >= SETTLED_AFTER_S:
             settled.append(report)
@@ -151,7 +151,7 @@ def check_promises(soak: Soak, busy_cores: int = 0) -> list[Promise]:
     if busy_cores:
         return [rate]
     late, held = end.frames.late - settled.frames.late, end.frames.held - settled.frames.held
-    growth_mb = end.memory_mb["end"] - settled.memory_mb["end"]
+    growth_mb = end.memory_mb.end - settled.memory_mb.end
     p95_ms, cpu = end.latency_ms["p95"], end.cpu_percent_of_one_core
     drift_ms = soak.drift_ms_per_hour * (end.seconds - settled.seconds) / 3600
     return [

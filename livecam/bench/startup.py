@@ -3,7 +3,6 @@
 Each run is a fresh process.
 """
 
-import json
 import subprocess
 import sys
 from collections.abc import Mapping, Sequence
@@ -15,6 +14,7 @@ from typing import Any
 
 from livecam.config.settings import Settings
 from livecam.core.errors import EngineError
+from livecam.core.files.reading import parse_json
 
 _PROGRAM = "import sys; from livecam.cli import main; sys.exit(main())"
 
@@ -64,4 +64,4 @@ def _report_of(settings: Settings, seconds: float) -> Mapping[str, Any]:
         done = subprocess.run([sys.executable, "-c", _PROGRAM, *words], capture_output=True, text=True, check=False)
         if not path.is_file():
             raise EngineError(f"the run failed: {done.stderr.strip()}", command="livecam doctor")
-        return dict(json.loads(path.read_text()))
+        return dict(parse_json(path.read_text()))

@@ -111,7 +111,8 @@ def _run(
     time, meter = ManualClock(), Meter(SystemClock())
     both = Stopwatch()
     size_wh = pictures[0].shape[1], pictures[0].shape[0]
-    step = build_step(settings, parts, Marker(size_wh, settings.plate_corner), meter, time)
+    marker = Marker(size_wh, settings.plate_corner)
+    step = build_step(settings.engine_group, settings.fps, parts, marker, meter, time, mirror=settings.mirror)
     hint: FaceBox | FaceMesh = _only_face(parts.finder, pictures[0])
     held = 0
     for number in range(frames):

@@ -9,6 +9,8 @@ import struct
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
+from livecam.core.files.reading import parse_json
+
 _HEAD: Final = struct.Struct(">II")
 _MOST_WORDS: Final = 1 << 20
 MOST_BYTES: Final = 1 << 28
@@ -57,7 +59,7 @@ def receive(line: socket.socket) -> tuple[dict[str, Any], bytearray, list[int]]:
         words, count = _HEAD.unpack(head)
         if words > _MOST_WORDS or count > MOST_BYTES:
             raise BrokenChannel("a message is too long")
-        message = json.loads(_receive_exactly(line, words))
+        message = parse_json(_receive_exactly(line, words))
         if not isinstance(message, dict):
             raise BrokenChannel("a message is not an object")
         return message, _receive_exactly(line, count), files

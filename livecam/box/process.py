@@ -19,6 +19,7 @@ from livecam.box.channel import BrokenChannel, Message, receive, send
 from livecam.box.child import Worker, answer
 from livecam.core import errors
 from livecam.core.errors import LivecamError, remedy
+from livecam.core.files.reading import parse_json
 
 ANSWER_S: Final = 30.0
 """Longest time of one answer: a picture, or a second of sound."""
@@ -194,7 +195,7 @@ class InlineBox(Box):
         """Return the next answer."""
         message, data = self._answers.popleft()
         self.asked -= 1
-        return _raise_error(json.loads(json.dumps(message))), bytearray(data)
+        return _raise_error(parse_json(json.dumps(message))), bytearray(data)
 
     def kill(self) -> None:
         """Forget the requests."""

@@ -153,6 +153,6 @@ def _live_lines(live: Live) -> str:
     return (
         f"live at 720p for {report.seconds:.0f} s: {report.fps:.1f} frames/s sent, {frames.late} late, "
         f"{frames.held} held, {frames.replaced} replaced; capture to sink p50 / p95 / p99 {latency} ms; "
-        f"{report.cpu_percent_of_one_core:.0f} % of one core; memory {memory['end'] - memory['start']:+.1f} MiB"
+        f"{report.cpu_percent_of_one_core:.0f} % of one core; memory {memory.end - memory.start:+.1f} MiB"
         f"{power}"
     )

@@ -37,7 +37,7 @@ def run_live(settings: Settings) -> None:
     named_face(settings)
     check_report_path(settings.json_path)
     prompter = TerminalPrompter()
-    choice = choose_persona(settings, prompter)
+    choice = choose_persona(settings.persona_group, prompter, settings.trusted)
     settings = choice.apply_answer(settings)
     if settings.engine not in _AT_ONCE:
         typer.echo(f"opening {settings.engine}")

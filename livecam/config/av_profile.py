@@ -9,6 +9,7 @@ from typing import Final
 
 from livecam.core.errors import DeviceError
 from livecam.core.files.lock import lock_folder
+from livecam.core.files.reading import parse_json
 from livecam.core.files.writing import private_folder, replace_file
 
 FILE: Final = "avsync.json"
@@ -26,7 +27,7 @@ def read_offsets(folder: Path) -> dict[tuple[str, str], float]:
     if not path.is_file():
         return {}
     try:
-        words = json.loads(path.read_text(encoding="utf-8"))
+        words = parse_json(path.read_text(encoding="utf-8"))
         if words["schema"] != _SCHEMA:
             raise ValueError(f"schema {words['schema']}")
         return {(each["camera"], each["microphone"]): float(each["offset_ms"]) for each in words["offsets"]}

@@ -13,6 +13,7 @@ from typing import Final
 
 from livecam.core.clock import NS_PER_MS, utc_now
 from livecam.core.errors import EngineError
+from livecam.core.files.reading import parse_json
 from livecam.core.files.writing import replace_file
 from livecam.host.machine import describe_machine
 from livecam.host.other_load import describe_load, is_busy
@@ -110,7 +111,7 @@ class Calibrated:
         if not path.is_file():
             return None
         try:
-            words = json.loads(path.read_text(encoding="utf-8"))
+            words = parse_json(path.read_text(encoding="utf-8"))
             if words["schema"] != SCHEMA:
                 raise ValueError(f"schema {words['schema']}")
             sizes = {name: SizeCost(**cost) for name, cost in words["sizes"].items()}

@@ -1,9 +1,7 @@
 """Locate a user's data and configuration; only this module reads the environment."""
 
-import hashlib
 import os
 import sys
-import tempfile
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -25,6 +23,9 @@ def camera_socket(folder: Path) -> Path:
 
     The name is short, as sockets need.
     """
+    import hashlib  # slow to import, and not needed for help
+    import tempfile
+
     number = os.getuid() if hasattr(os, "getuid") else 0
     name = hashlib.sha256(os.fsencode(folder.absolute())).hexdigest()[:16]
     return Path(tempfile.gettempdir()) / f"livecam-{number}-{name}" / "camera"
@@ -44,6 +45,8 @@ def home_folder() -> Path:
 
 
 def _homeless() -> Path:
+    import tempfile
+
     number = os.getuid() if hasattr(os, "getuid") else 0
     folder = Path(tempfile.gettempdir()) / f"livecam-{number}"
     if hasattr(os, "getuid") and os.path.lexists(folder):

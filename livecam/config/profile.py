@@ -2,7 +2,6 @@
 
 import difflib
 import re
-import tomllib
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -11,7 +10,8 @@ from livecam.config.paths import expanded
 from livecam.config.setting_values import RENAMED, SETTINGS
 from livecam.config.settings import GivenValue
 from livecam.core.errors import UsageError, remedy
-from livecam.core.files.writing import read_at_most
+from livecam.core.files.errors import reason_of
+from livecam.core.files.reading import parse_toml, read_at_most
 
 _LARGEST_BYTES = 1_000_000
 _PATHS = ("face", "identity-model", "json", "record", "data-folder")
@@ -47,14 +47,12 @@ def _read(path: Path) -> str:
     except UnicodeDecodeError as error:
         raise UsageError(f"profile {path} is no text in UTF-8", advice="save it as UTF-8") from error
     except (OSError, ValueError) as error:
-        raise UsageError(f"profile {path} cannot be read: {error}", command="livecam config show") from error
+        raise UsageError(f"profile {path} cannot be read: {reason_of(error)}", command="livecam config show") from error
 
 
 def _parse(text: str, path: Path) -> Mapping[str, Any]:
     try:
-        return tomllib.loads(text)
-    except RecursionError:
-        raise UsageError(f"profile {path} is nested too deeply", advice=_LINES) from None
+        return parse_toml(text)
     except ValueError as error:  # also a number of more digits than Python reads
         said = str(error).partition(";")[0]
         raise UsageError(f"profile {path} is not TOML: {said}", advice=_LINES) from error

@@ -7,12 +7,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from enum import StrEnum
 from pathlib import Path
-from typing import Any, Literal, TypeVar
+from typing import Any, TypeVar
 
 from livecam.config.setting import Setting
 from livecam.config.setting_groups import (
     CameraSettings,
     DisclosureSettings,
+    DrawingSettings,
     EngineSettings,
     OutputSettings,
     PersonaSettings,
@@ -20,94 +21,22 @@ from livecam.config.setting_groups import (
 )
 from livecam.config.setting_values import SETTINGS
 from livecam.core.errors import UsageError
-from livecam.core.label import Mode
-from livecam.core.persona import PersonaKind
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Settings:
-    """Everything a session needs to know; checked on construction.
+@dataclass(frozen=True, kw_only=True)
+class Settings(CameraSettings, OutputSettings, PersonaSettings, DrawingSettings, VoiceSettings, DisclosureSettings):
+    """Everything a session needs to know, checked on construction.
+
+    The groups describe their fields.
 
     Attributes:
-        face: Photo to make the persona of.
-        persona: Name of a stored or built-in persona.
-        camera: Index, path of a clip or folder, or "sample".
-        sink: "auto", "virtualcam", "pipewire", "file:PATH" or "null".
-        record: File that also records what is sent.
-        size_wh: Output width and height; None takes the camera's.
-        fps: Pictures per second sent to the sink.
-        engine: "auto", "photo", "onnx:MODEL.onnx", or the name of an installed engine.
-        enhance: "off", "detail", or "onnx:MODEL.onnx": refines a neural engine's textures.
-        mode: "swap" draws the persona on the live face, "head" its whole head on the live body, "puppet" moves the
-            persona's whole photo.
-        when_lost: What is shown without a face: the last picture, then the card; or the card at once.
-        faces: "1" holds when a second face appears, "all" swaps every face.
-        sound: Whether a replay without a voice keeps the clip's own sound; None leaves it out with a remark.
-        voice: Name of a voice, or "off".
-        voice_engine: "auto", "grain", "vocoder", or "onnx@PROVIDER" for a voice that is a network.
-        denoise: What happens to noise before the voice: "off" changes nothing, "gate" is silent without speech,
-            "rnnoise" also removes noise from speech.
-        own_voice: Name of the enrolled voice of the speaker; None takes the user's only own voice.
-        microphone: "default", a part of a microphone's name, the path of a recording, or "typed" for typed text.
-        synthesizer: "espeak-ng" or "piper:VOICE.onnx": reads typed text before the voice changes it.
-        voice_sink: "auto", "device:NAME", "file:PATH.wav" or "null".
-        av_offset_ms: How much older the camera's pictures are than their timestamps, for lips and voice; None takes
-            what was measured for these devices, else 0.
-        consent: Who the photo shows, for scripts that cannot be asked.
-        identity_model: An ArcFace-like network that compares the person at the camera with the photo. For personas of
-            kind own, and for `persona enrol`.
-        duration_s: Time after which the run ends; None runs until it is stopped.
-        json_path: Where the report is written at the end.
-        strength: How much of the persona's identity is drawn, 0..1.
-        mirror: Whether the output is mirrored.
-        plate_corner: Position of the plate "AI MODIFIED" or "AI GENERATED"; it cannot be turned off.
-        label_icon: Picture drawn next to the label's words, such as the EU's icon in white on black; the words stay.
-        language: Of the plate, the cards and the spoken notice, as in "de"; "AI" stays on the plate.
-        sign_every_min: Minutes between two short signs in the altered voice, 1 to 10; above 5 counts as 5.
-        sentence_every_min: Minutes between two spoken notices in the altered voice, 1 to 10.
-        time_stamp: Address of the RFC 3161 authority to ask for the time of a signature; None asks for no time stamp.
-        trust_plugin: Packages, separated by commas, that may replace livecam's own parts.
-        data_folder: Where personas and consent records are kept; None is the user's data folder.
+        trust_plugin: Packages, with commas between them, that may replace what is livecam's own.
 
     Raises:
         UsageError: A value outside its range.
     """
 
-    face: Path | None = None
-    persona: str | None = None
-    camera: str = "0"
-    sink: str = "auto"
-    record: Path | None = None
-    size_wh: tuple[int, int] | None = None
-    fps: float = 30.0
-    engine: str = "auto"
-    enhance: str = "off"
-    mode: Mode = "swap"
-    when_lost: Literal["hold", "card"] = "hold"
-    faces: Literal["1", "all"] = "1"
-    sound: Literal["keep", "off"] | None = None
-    voice: str = "off"
-    voice_engine: str = "auto"
-    denoise: Literal["off", "gate", "rnnoise"] = "off"
-    own_voice: str | None = None
-    microphone: str = "default"
-    synthesizer: str = "espeak-ng"
-    voice_sink: str = "auto"
-    av_offset_ms: float | None = None
-    consent: PersonaKind | None = None
-    identity_model: Path | None = None
-    duration_s: float | None = None
-    json_path: Path | None = None
-    strength: float = 0.9
-    mirror: bool = False
-    plate_corner: Literal["top-right", "top-left", "bottom-right", "bottom-left"] = "top-right"
-    label_icon: Path | None = None
-    language: Literal["de", "en", "es", "fr", "it", "nl", "pl", "pt"] = "en"
-    sign_every_min: float = 5.0
-    sentence_every_min: float = 10.0
-    time_stamp: str | None = None
     trust_plugin: str | None = None
-    data_folder: Path | None = None
 
     def __post_init__(self) -> None:
         for setting in SETTINGS.values():
@@ -128,6 +57,12 @@ class Settings:
     def trusted(self) -> tuple[str, ...]:
         """The names in `trust_plugin`."""
         return tuple(name for part in (self.trust_plugin or "").split(",") if (name := part.strip()))
+
+    @property
+    def known(self) -> dict[str, Any]:
+        """What is set, by field, in the order of the pages."""
+        values = {setting.field: getattr(self, setting.field) for setting in SETTINGS.values()}
+        return {field: value for field, value in values.items() if value is not None}
 
     @property
     def camera_group(self) -> CameraSettings:

@@ -13,6 +13,7 @@ from typing import Any, Final
 
 from livecam.consent.record_key import RecordKey, sign_entries, verify_entries
 from livecam.core.errors import ConsentError
+from livecam.core.files.errors import reason_of
 from livecam.core.files.lock import lock_folder
 from livecam.core.files.private import private_folder, read_at_most, replace_file
 
@@ -88,7 +89,7 @@ class Ledger:
             if latest is not None and now < latest - PATIENCE:
                 raise ConsentError(
                     f"this computer's clock says {now:%Y-%m-%d}, livecam was used on {latest:%Y-%m-%d} already",
-                    advice="set the clock; if it was ahead then: livecam persona renew NAME",
+                    advice="set the clock. If it was ahead then, run: livecam persona renew NAME",
                 )
             if (latest is None or now > latest + _STEP) and self._path.exists():
                 with suppress(OSError):  # a folder that is read-only allows use, it only remembers nothing
@@ -136,12 +137,12 @@ class Ledger:
             entries = _entries(read.item)
             # Of another key, when the own one was lost: no record of it counts, and none is taken over either.
             return entries if read.signed_by == self._key.public else replace(entries, records={}, adopted=_ALL)
-        except FileNotFoundError:
+        except (FileNotFoundError, NotADirectoryError):
             return Entries()
         except (OSError, ValueError) as error:
             raise ConsentError(
-                f"{self._path}, which says which records count, cannot be read: {error}",
-                advice=f"put it back; without it: remove {self._path}, then livecam persona renew NAME",
+                f"{self._path}, which says which records count, cannot be read: {reason_of(error)}",
+                advice=f"put it back, or remove {self._path} and run: livecam persona renew NAME",
             ) from error
 
     def _write(self, entries: Entries) -> None:

@@ -5,8 +5,6 @@ The signature shows a later change.
 
 import hashlib
 import json
-import os
-import stat
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass
@@ -18,7 +16,8 @@ from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 
 from livecam.core.errors import ConsentError
-from livecam.core.files.private import own_folder, private_folder, read_at_most, write_file
+from livecam.core.files.private import find_exposure, own_folder, private_folder, read_at_most, write_file
+from livecam.core.files.reading import parse_json
 
 LARGEST_RECORD_BYTES: Final = 100_000
 _PLACE: Final = Path("keys") / "consent.pem"
@@ -98,22 +97,12 @@ class RecordKey:
 
         Whoever has it can sign records.
         """
-        if os.name == "nt":  # the profile folder is private there
-            return
         try:
-            status = self._path.lstat()
+            exposed = find_exposure(self._path)
         except OSError as error:
             raise self._damaged() from error
-        if stat.S_ISLNK(status.st_mode):
-            raise ConsentError(
-                f"the key that signs consent records, {self._path}, is a link", advice="put the key itself there"
-            )
-        mode = stat.S_IMODE(status.st_mode)
-        if mode & 0o077:
-            raise ConsentError(
-                f"the key that signs consent records has mode {mode:04o}: other users of this computer can reach it",
-                command=f"chmod 600 {self._path}",
-            )
+        if exposed is not None:
+            raise ConsentError(f"the key that signs consent records, {self._path}, {exposed[0]}", **exposed[1])
 
     def _damaged(self) -> ConsentError:
         return ConsentError(
@@ -136,10 +125,7 @@ def verify_entries(data: bytes) -> SignedEntries:
     Raises:
         ValueError: Not a JSON object, or one that was changed after it was signed. The message says which.
     """
-    try:
-        item = json.loads(data)
-    except RecursionError:
-        raise ValueError("it is nested too deeply") from None
+    item = parse_json(data)
     if not isinstance(item, dict):
         raise ValueError("it is no JSON object")
     signature, signed_by = item.pop("signature", None), item.get("signed_by")

@@ -10,8 +10,10 @@ from typing import Any, Final
 from livecam.consent.fingerprint import Fingerprints, fingerprints_from_hex
 from livecam.consent.record_file import parse_time
 from livecam.core.errors import ConsentError
+from livecam.core.files.errors import reason_of
 from livecam.core.files.lock import lock_folder
 from livecam.core.files.private import private_folder, read_at_most, replace_file
+from livecam.core.files.reading import parse_json
 
 _SCHEMA: Final = 2
 _OLD_SCHEMA: Final = 1
@@ -106,10 +108,10 @@ class Revocations:
         if not self._path.exists():
             return ()
         try:
-            return _revocations(json.loads(read_at_most(self._path, _LARGEST_BYTES)))
-        except (OSError, ValueError, RecursionError) as error:
+            return _revocations(parse_json(read_at_most(self._path, _LARGEST_BYTES)))
+        except (OSError, ValueError) as error:
             raise ConsentError(
-                f"{self._path}, the list of revocations, cannot be read: {error}",
+                f"{self._path}, the list of revocations, cannot be read: {reason_of(error)}",
                 advice=f"put it back; or delete it, if no consent was revoked: {self._path}",
             ) from error
 

@@ -69,10 +69,6 @@ class TrainingRecord:
     signed_by: str | None = None
     digest: str = field(default="", compare=False)
 
-    def valid_at(self, now: datetime) -> bool:
-        """Whether the record is valid at this moment."""
-        return self.given_at <= now < self.expires_at
-
 
 @dataclass(frozen=True, slots=True)
 class ModelRecord:
@@ -100,10 +96,6 @@ class ModelRecord:
     name: str = ""
     signed_by: str | None = None
     digest: str = field(default="", compare=False)
-
-    def valid_at(self, now: datetime) -> bool:
-        """Whether the record is valid at this moment."""
-        return self.given_at <= now < self.expires_at
 
 
 def new_training_record(

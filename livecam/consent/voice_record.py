@@ -101,10 +101,6 @@ class VoiceRecord:
             raise ValueError("given_at and expires_at must name their time zone")
         check_validity(self.given_at, self.expires_at)
 
-    def valid_at(self, now: datetime) -> bool:
-        """Whether the record is valid at this moment."""
-        return self.given_at <= now < self.expires_at
-
 
 def new_voice_record(
     kind: PersonaKind, voice_sha256: str, recording_sha256: str, now: datetime, subject: Subject = VOICE

@@ -95,6 +95,18 @@ def reset_priority() -> None:
         os.sched_setscheduler(0, os.SCHED_OTHER, os.sched_param(0))
 
 
+def leave_real_time() -> Rank:
+    """Give this thread, and those it starts, the highest rank below real time.
+
+    For work that others wait for and that may take seconds.
+
+    Returns:
+        What the system allowed: PulseAudio's nice value, else nothing.
+    """
+    reset_priority()
+    return _raise_nice() if sys.platform == "linux" else Rank.USUAL
+
+
 def call_at_usual_priority(work: Callable[[], Result]) -> Result:
     """Call a function in a thread of usual priority.
 

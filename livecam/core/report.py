@@ -6,6 +6,7 @@ from dataclasses import asdict, dataclass, field
 
 from livecam.core.files.own_files import MADE_BY
 from livecam.core.places import redact_paths
+from livecam.core.voice_report import VoiceReport
 
 SCHEMA = 1
 """Schema of the files that the benchmarks write."""
@@ -82,21 +83,76 @@ class EngineReport:
         return shown if self.textures is None else {**shown, "last_failure": self.last_failure}
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HeadStats:
+    """What mode "head" left of the live head.
+
+    Attributes:
+        pictures: Pictures it drew.
+        guessed: Of those, pictures in which the live head was guessed.
+        left_mean, left_worst: Share of the live head that was neither taken out nor covered.
+    """
+
+    pictures: int
+    guessed: int
+    left_mean: float
+    left_worst: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MachineLoad:
+    """What else the machine did at the same time; None where it does not say.
+
+    Attributes:
+        others_percent: Share of other programs, of all processors.
+        steal_percent: Share that the host of a virtual machine took, of all processors.
+        load_1min: The load of the last minute.
+    """
+
+    others_percent: float | None = None
+    steal_percent: float | None = None
+    load_1min: float | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MemoryUse:
+    """Resident memory in MiB: at the start, now and at most."""
+
+    start: float = 0.0
+    end: float = 0.0
+    peak: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class WrittenFile:
+    """A video or a recording that was written.
+
+    Attributes:
+        path: Where it is.
+        signed: Whether it carries a manifest.
+        why_unsigned: Why it carries none, in one line.
+        why_unstamped: Why its signature has no time stamp, where one was wanted.
+        stopped: Why it ended before the run did.
+    """
+
+    path: str
+    signed: bool
+    why_unsigned: str | None = None
+    why_unstamped: str | None = None
+    stopped: str | None = None
+
+
+def _plain(stats: HeadStats | MachineLoad | MemoryUse | WrittenFile | None) -> dict[str, object]:
+    """Return plain types; what is not known is left out."""
+    return {} if stats is None else {key: value for key, value in asdict(stats).items() if value is not None}
+
+
 @dataclass(frozen=True, slots=True)
 class Report:
     """Figures since the start; times in milliseconds, memory in MiB.
 
     `fps` counts what was sent, `new_fps` new pictures only. `holds` are the frames that were not shown, by reason.
-
-    `busy` is what other programs used at the same time: "others_percent" and "steal_percent" of all processors,
-    "load_1min".
-
-    `files` are the videos that were written: "path", "signed", "why_unsigned" in one line where they are not, and
-    "stopped" where one ended before the run did.
-
-    `head` is about mode "head": how many pictures it drew ("pictures"), and in how many the live head was guessed
-    ("guessed"). "left_mean" and "left_worst" are the share of the live head that was neither removed nor covered.
-
+    `head` is None where no head was drawn, `audio` where there is no live voice.
     `label` is what pictures and files say: "AI MODIFIED" or "AI GENERATED".
 
     `remarks` are sentences for the user: what was changed or lost, one line each.
@@ -114,14 +170,14 @@ class Report:
     levels: Mapping[str, int] = field(default_factory=dict)
     reasons: Mapping[str, int] = field(default_factory=dict)
     holds: Mapping[str, int] = field(default_factory=dict)
-    busy: Mapping[str, float] = field(default_factory=dict)
+    busy: MachineLoad = MachineLoad()
     engine: EngineReport = EngineReport()
-    head: Mapping[str, float] = field(default_factory=dict)
-    audio: Mapping[str, object] = field(default_factory=dict)
-    files: Sequence[Mapping[str, object]] = ()
+    head: HeadStats | None = None
+    audio: VoiceReport | None = None
+    files: Sequence[WrittenFile] = ()
     label: str = ""
     remarks: Sequence[str] = ()
-    memory_mb: Mapping[str, float] = field(default_factory=dict)
+    memory_mb: MemoryUse = MemoryUse()
     cpu_percent_of_one_core: float = 0.0
     # What the status line shows; not part of the schema.
     level: str = "HOLD"
@@ -141,6 +197,9 @@ class Report:
         for live_only in ("level", "reason"):
             del shown[live_only]
         shown["engine"] = self.engine.to_dict()
+        shown["audio"] = {} if self.audio is None else self.audio.to_dict()
+        shown |= {"busy": _plain(self.busy), "head": _plain(self.head), "memory_mb": _plain(self.memory_mb)}
+        shown["files"] = [_plain(file) for file in self.files]
         return {"schema": RUN_SCHEMA, **MADE_BY, **redact_paths(shown)}
 
     def to_json(self) -> str:

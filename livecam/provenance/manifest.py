@@ -3,13 +3,14 @@
 What it states, and whether the file is still the one that was signed.
 """
 
-import json
 import mmap
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
+from livecam.core.files.errors import reason_of
+from livecam.core.files.reading import parse_json
 from livecam.provenance.media_type import media_type
 from livecam.provenance.signing import SETTINGS
 from livecam.provenance.statement import INCOMING, SIGNPOST
@@ -74,14 +75,14 @@ def read_manifest(path: Path) -> Manifest | None:
     try:
         import c2pa
     except (ImportError, OSError, RuntimeError) as error:
-        return Manifest(False, problem=f"C2PA's library is not installed ({error})")
+        return Manifest(False, problem=f"C2PA's library is not installed ({reason_of(error)})")
     try:
         with (
             c2pa.Context.from_dict(dict(SETTINGS)) as context,
             path.open("rb") as file,
             c2pa.Reader(kind, file, context=context) as reader,
         ):
-            return parse_manifest(json.loads(reader.json()), reader.get_validation_state() or "")
+            return parse_manifest(parse_json(reader.json()), reader.get_validation_state() or "")
     except c2pa.C2paError.ManifestNotFound:
         return None
     except (c2pa.C2paError, ValueError, OSError) as error:

@@ -112,7 +112,7 @@ def test_what_a_trial_misses_is_ended_named_and_restarted_once(tmp_path, does, w
         assert second != first
         assert words in str(ended_by(model, FACE)) and not is_alive(second)
         for crop in (FACE, NOISE):
-            with pytest.raises(EngineError, match="for the second time; it is not started again"):
+            with pytest.raises(EngineError, match="for the second time: it is not started again"):
                 model.swap(crop, None)
         assert len(model.facts["ended"]) == 2 and model._runner.pid is None
 

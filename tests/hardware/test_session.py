@@ -3,7 +3,8 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from livecam.app.components import Components, PeekableSource
+from livecam.app.components import Components
+from livecam.app.peekable_source import PeekableSource
 from livecam.app.session import Session
 from livecam.config.settings import Settings
 from livecam.core.fakes import FakeFinder, FakeTextureEngine, fake_face_points

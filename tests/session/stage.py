@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from livecam.app.components import Components
+from livecam.app.no_camera import open_talking_face
 from livecam.app.session import Session
 from livecam.config.settings import Settings
 from livecam.core.clock import ManualClock
@@ -170,15 +171,20 @@ def script(shots: Iterable[Shot], clock: ManualClock) -> Iterator[Pixels | Camer
 def perform(
     shots: list[Shot], looks: Sequence[NDArray[np.float32] | EngineError | None] = (), **settings: object
 ) -> tuple[Session, JudgedSink]:
-    """Play the shots through a real session, turn by turn; `looks` are what a head's segmenter answers, in turn."""
+    """Play the shots through a real session, turn by turn; `looks` are what a head's segmenter answers, in turn.
+
+    With the camera "none" the shots are what a camera would deliver that should not be open.
+    """
     clock = ManualClock(1)
     seen = frames_of(shots)
     sink = JudgedSink(seen, clock)
     source = FakeSource(script(shots, clock), 30.0, clock)
     persona = synthetic_persona()
     segmenter = FakeSegmenter(script=looks) if settings.get("mode") == "head" else None
+    talks = settings.get("camera") == "none"
+    finder, mouth = open_talking_face() if talks else (StagedFinder(seen), None)
     parts = Components(
-        persona=persona, finder=StagedFinder(seen), engine=FakeTextureEngine(), source=source, sink=sink,
+        persona=persona, finder=finder, mouth=mouth, engine=FakeTextureEngine(), source=source, sink=sink,
         segmenter=segmenter, head=None if segmenter is None else cut_out_head(persona.photo, FakeSegmenter()),
     )  # fmt: skip
     session = Session(Settings(persona="sam", **settings), parts, clock)  # type: ignore[arg-type]

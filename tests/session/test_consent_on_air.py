@@ -17,7 +17,8 @@ from livecam.core.errors import ConsentError, PersonaError
 from livecam.core.fakes import FakeSource, FakeTextureEngine
 from livecam.core.persona import Persona, PersonaKind
 from livecam.personas.built_in import open_builtin
-from livecam.personas.intake import open_photo_persona, read_photo
+from livecam.personas.intake import open_photo_persona
+from livecam.personas.photo.photo_file import read_photo
 from livecam.personas.revoke import revoke_persona
 from livecam.personas.store import PersonaStore
 from livecam.plugins import open_face_finder
@@ -161,5 +162,5 @@ def test_a_revocation_ends_a_real_run_and_keeps_its_recording(tmp_path: Path):
         for report in session.reports(every_s=0.2):
             if report.frames.sent > 75 and "face" in store.names():
                 revoke_persona("face", store)
-    assert session.report().files[0]["path"] == str(recording)
+    assert session.report().files[0].path == str(recording)
     assert read_manifest(recording) is not None

@@ -1,11 +1,27 @@
-"""Whatever goes wrong, the real face is never shown: each fault planted, then thousands of frames of them at random."""
+"""Whatever goes wrong, the real face is never shown: each fault planted, then thousands of frames of them at random.
+
+The same without a camera, and for typed speech: the synthesizer's own voice is never heard, no microphone is opened.
+"""
+
+from threading import Event
 
 import numpy as np
 import pytest
 
+from livecam.audio.process import voice_work
+from livecam.audio.process.engine_selection import VoiceSelection
+from livecam.audio.process.job import VoiceJob
+from livecam.core.clock import ManualClock
 from livecam.core.errors import EngineError
+from livecam.core.fakes import FakeSoundSink, FakeVoiceEngine
+from livecam.core.ports import VoiceEngine
+from livecam.disclosure.sound.marker import RATE_HZ
+from livecam.personas.built_in_voices import open_builtin_voice
 from livecam.video.tracking.tracker_config import TrackerConfig
 from tests.session.stage import EYE_DISTANCE_PX, SIZE_WH, Shot, noise_shown, perform, picture_of
+from tests.sounds import Sound, likeness
+from tests.unit.audio.test_safe_engine import IDENTITIES, Bypassed, Failing, raising
+from tests.unit.audio.typed_voice import FakeSynthesizer
 
 FACE, EMPTY = Shot(), Shot(faces=())
 TWO = Shot(faces=((90.0, 100.0), (230.0, 100.0)))
@@ -104,3 +120,58 @@ def test_thousands_of_frames_of_random_faults_show_no_real_face(frames):
     assert sink.leaks == []
     assert report.frames.unswapped_shown == 0
     assert report.frames.sent - report.frames.held > frames / 5
+
+
+@pytest.mark.parametrize("fault", FAULTS, ids=list(FAULTS))
+def test_without_a_camera_no_picture_that_arrives_is_shown(fault):
+    session, sink = perform(OPENING + FAULTS[fault] + AFTER, camera="none", mode="puppet")
+    assert sink.leaks == [] and max(sink.shown) >= len(OPENING) - 1
+    assert session.report().frames.unswapped_shown == 0
+
+
+TEXT = "This is a sentence that goes on for some seconds, and then it ends."
+
+
+def speak_through(engine: VoiceEngine, monkeypatch: pytest.MonkeyPatch) -> tuple[Sound, Sound]:
+    """Type a text into an audio process with this engine: what the synthesizer said and what was heard."""
+    clock, synthesizer = ManualClock(), FakeSynthesizer()
+    sink = FakeSoundSink(clock)
+
+    def open_microphone(*_: object) -> None:
+        raise AssertionError("a microphone was opened")
+
+    monkeypatch.setattr(voice_work, "open_sound_source", open_microphone)
+    monkeypatch.setattr(voice_work, "open_sound_sink", lambda *_: sink)
+    monkeypatch.setattr(voice_work, "open_synthesizer", lambda *_: synthesizer)
+    monkeypatch.setattr(voice_work, "open_selection", lambda *_, **__: VoiceSelection(engine, "staged"))
+    voice = open_builtin_voice("cedar")
+    job = VoiceJob(voice, voice, "typed", "null", 7, first_sample=10 * RATE_HZ, synthesizer="fake")
+    work = voice_work.VoiceWork(job, clock)
+    assert work.typed is not None
+    work.say(TEXT)
+    work.typed.turn(Event())
+    while not work.typed.is_silent:
+        work.converting.turn()
+        work.playing.turn()
+    work.close()
+    return synthesizer.speak(TEXT), sink.samples
+
+
+def test_typed_speech_is_heard_in_another_voice(monkeypatch):
+    said, heard = speak_through(FakeVoiceEngine(480), monkeypatch)
+    assert likeness(heard, said) < 0.85 < likeness(said, said)
+    assert np.sqrt(np.mean(heard**2)) > 0.5 * np.sqrt(np.mean(said**2))
+
+
+NATURAL = {
+    **{way: lambda way=way: Bypassed(*IDENTITIES[way]) for way in ("the same", "louder", "upside down")},
+    "raises": lambda: Failing(raising, at=range(100_000)),
+    "not a number": lambda: Failing(lambda samples: samples * np.nan, at=range(100_000)),
+}
+
+
+@pytest.mark.parametrize("way", NATURAL)
+def test_a_synthesizer_s_own_voice_is_never_heard(way, monkeypatch):
+    said, heard = speak_through(NATURAL[way](), monkeypatch)
+    assert likeness(heard, said) < 0.85
+    assert np.abs(heard[RATE_HZ // 2 :]).max() < 0.02

@@ -134,14 +134,15 @@ def test_a_still_says_it(mode, tmp_path):
     assert cv2.imread(str(tmp_path / "a.png")) is not None
 
 
+@pytest.mark.parametrize("name", ["a.wav", "a.flac"])
 @pytest.mark.parametrize("speech", get_args(Speech))
-def test_a_sound_file_says_it(speech, tmp_path):
-    sink, marker = SoundFileSink(tmp_path / "a.wav", RATE_HZ, label_of_speech(speech)), SoundMarker(7)
+def test_a_sound_file_says_it(speech, name, tmp_path):
+    sink, marker = SoundFileSink(tmp_path / name, RATE_HZ, label_of_speech(speech)), SoundMarker(7)
     sink.send(marker.mark(AudioBlock(np.full((RATE_HZ, 1), 0.1, np.float32), RATE_HZ, 0, 0)))
     sink.close()
-    (file,) = sign_voice((tmp_path / "a.wav",), 7, tmp_path / "data", speech=speech)
-    assert file["signed"]
-    found = verify(tmp_path / "a.wav")
+    (entry,) = sign_voice((tmp_path / name,), 7, tmp_path / "data", speech=speech)
+    assert entry.signed
+    found = verify(tmp_path / name)
     assert found.labels == {"manifest": label_of_speech(speech)}
     words = {"converted": "AI-modified sound", "typed": "AI-generated sound"}[speech]
     assert any(words in line for line in found.metadata)

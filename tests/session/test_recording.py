@@ -106,7 +106,7 @@ def test_a_recording_that_stopped_is_in_the_report(tmp_path: Path):
     running.recorder._failed(OutputError(f"the recording stopped after 0.0 s: {path} is full", advice="-"))
     with pytest.raises(OutputError, match="the recording stopped"), running:
         list(running.reports(every_s=0.05))
-    assert running.report().files[0]["stopped"] == f"the recording stopped after 0.0 s: {path} is full"
+    assert running.report().files[0].stopped == f"the recording stopped after 0.0 s: {path} is full"
 
 
 def test_a_slow_disk_loses_pictures_and_never_waits_for_them():

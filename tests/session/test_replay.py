@@ -3,7 +3,8 @@
 import numpy as np
 import pytest
 
-from livecam.app.components import Components, PeekableSource, even
+from livecam.app.components import Components, even
+from livecam.app.peekable_source import PeekableSource
 from livecam.app.replay import Replay
 from livecam.config.settings import Settings
 from livecam.core.clock import NS_PER_MS, NS_PER_S, ManualClock

@@ -18,7 +18,7 @@ from livecam.core.fakes import FakeEnhancer, FakeFinder, FakeSource, FakeTexture
 from livecam.core.frame import Frame
 from livecam.core.texture import FaceTexture
 from livecam.timing.budget import Level
-from livecam.video.pipeline.texture_worker import TextureRequest
+from livecam.video.pipeline.texture_provider import TextureRequest
 from tests.session.stage import EYE_DISTANCE_PX, JudgedSink, Shot, picture_of, synthetic_persona
 
 PERIOD_NS = 33_333_333

@@ -34,6 +34,8 @@ _SMOOTH: Final[Floats] = np.array([1, 2, 3, 2, 1]) / 9
 """Smoothing weights of five frames: lips do not move faster."""
 DELAY_S: Final = ((AFTER + len(_SMOOTH) // 2) * HOP + WINDOW / 2) / RATE_HZ
 """From the middle of the shape to the newest sample the network hears: 52.5 ms."""
+_EARLY_NS: Final = 10_000_000
+"""By how much shapes come before the phonemes they belong to, on the speech that they were learned from."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,4 +120,4 @@ class MouthEstimator:
         self._judged[:-1] = self._judged[1:]
         self._judged[-1] = wide * loud * opening, loud * width
         opening, width = map(float, _SMOOTH @ self._judged)
-        return MouthShape(end_ns - round(DELAY_S * 1e9), opening, width)
+        return MouthShape(end_ns - round(DELAY_S * 1e9) + _EARLY_NS, opening, width)

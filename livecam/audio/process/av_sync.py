@@ -8,6 +8,7 @@ from typing import Final, Protocol
 
 from livecam.audio.process.monitor import VoiceProcessMonitor
 from livecam.core.clock import NS_PER_MS
+from livecam.core.voice_report import LipSync
 from livecam.timing.av_sync import AvSync
 
 EVERY_S: Final = 0.25
@@ -52,13 +53,13 @@ class AvSyncController:
         while not stopping.wait(EVERY_S):
             self.turn()
 
-    def report(self) -> dict[str, object]:
+    def report(self) -> LipSync:
         """Return the figures of the run's report."""
         after_ms, aim_ms, waits = self._sync.sound_after_picture_ms, self._sync.target_offset_ms, self._sync.waits
-        return {
-            "sound_after_picture_ms": None if after_ms is None else round(after_ms, 1),
-            "aim_ms": None if aim_ms is None else round(aim_ms, 1),
-            "sound_waits_ms": round(waits.sound_ms, 1),
-            "picture_waits_ms": round(waits.picture_ms, 1),
-            "alarm": self._sync.is_apart,
-        }
+        return LipSync(
+            sound_after_picture_ms=None if after_ms is None else round(after_ms, 1),
+            aim_ms=None if aim_ms is None else round(aim_ms, 1),
+            sound_waits_ms=round(waits.sound_ms, 1),
+            picture_waits_ms=round(waits.picture_ms, 1),
+            alarm=self._sync.is_apart,
+        )

@@ -10,8 +10,9 @@ from threading import Lock, Thread
 from typing import Any, Final, Protocol
 
 from livecam.audio.process.job import VoiceJob
-from livecam.audio.process.voice_stats import SCHEMA
 from livecam.core.clock import Clock
+from livecam.core.files.reading import parse_json
+from livecam.core.voice_stats import SCHEMA
 
 _END_S: Final = 1.5
 
@@ -175,8 +176,8 @@ def _answer(line: str) -> dict[str, Any] | None:
     come.
     """
     try:
-        said = json.loads(line)
-    except (ValueError, RecursionError):
+        said = parse_json(line)
+    except ValueError:
         return None
     if not isinstance(said, dict) or said.get("schema", SCHEMA) != SCHEMA:
         return None

@@ -3,17 +3,18 @@
 That is the right to the voice, a microphone, and an output other programs hear.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
+from pathlib import Path
 
 from livecam.audio.process.engine_selection import choose_engine_name, open_denoiser_for
 from livecam.audio.process.job import VoiceJob
 from livecam.audio.typed.speaker import learn_synthesizer
-from livecam.config.paths import data_folder
-from livecam.config.settings import Settings
+from livecam.config.setting_groups import DisclosureSettings, VoiceSettings
 from livecam.core.persona import PersonaKind
 from livecam.core.voice import Voice, VoiceModel, VoiceStatistics, warn_of_distance
+from livecam.core.voice_report import VoiceNames
 from livecam.devices.sound.devices import (
     VoiceOutput,
     check_output,
@@ -53,11 +54,11 @@ class VoiceComponents:
     synthesizer: str = ""
 
     @property
-    def names(self) -> Mapping[str, str]:
+    def names(self) -> VoiceNames:
         """Voice, microphone and output, for people."""
         device = self.microphone.partition(":")[2].rpartition("/")[2] or "the default microphone"
         heard = f"typed text, read by {self.synthesizer.partition(':')[0]}" if self.synthesizer else device
-        return {"voice": self.name, "microphone": heard, "output": self.output.label}
+        return VoiceNames(self.name, heard, self.output.label)
 
     def make_job(self, session: int, recorded: bool = False) -> VoiceJob:
         """Return the job of the audio process.
@@ -86,8 +87,16 @@ class VoiceComponents:
         self.output.close()
 
 
-def open_voice(settings: Settings) -> VoiceComponents | None:
+def open_voice(
+    settings: VoiceSettings, disclosure: DisclosureSettings, folder: Path, trusted: tuple[str, ...] = ()
+) -> VoiceComponents | None:
     """Open the voice the settings name; None when the voice is off.
+
+    Args:
+        settings: Voice, microphone and output.
+        disclosure: How the voice says that it is altered.
+        folder: The data folder, which has the user's voices.
+        trusted: Packages that may replace the built-in engines.
 
     Raises:
         PersonaError: No such voice, it may not be used, or it would not change the speaker's.
@@ -99,14 +108,18 @@ def open_voice(settings: Settings) -> VoiceComponents | None:
     """
     if settings.voice == "off":
         return None
-    store = VoiceStore(settings.data_folder or data_folder())
+    store = VoiceStore(folder)
     target = store.target(settings.voice)
     engine = choose_engine_name(settings.voice_engine, target)
-    open_denoiser_for(settings.denoise, settings.trusted)
+    open_denoiser_for(settings.denoise, trusted)
     typed = settings.microphone == TYPED
-    speaker, remarks = (_typist(settings, target), ()) if typed else _speaker(store, settings.own_voice)
+    speaker, remarks = (
+        (_typist(settings.synthesizer, disclosure.language, target, folder, trusted), ())
+        if typed
+        else _speaker(store, settings.own_voice)
+    )
     if isinstance(target, VoiceModel):
-        remarks = _network_remarks(target, engine, speaker, settings.trusted)
+        remarks = _network_remarks(target, engine, speaker, trusted)
     elif speaker is not None:
         check_changed(speaker, target, settings.voice)
         far = warn_of_distance(speaker, target, settings.voice)
@@ -124,18 +137,17 @@ def open_voice(settings: Settings) -> VoiceComponents | None:
         engine,
         settings.denoise,
         remarks,
-        notice_style(settings.disclosure_group, "typed" if typed else "converted"),
+        notice_style(disclosure, "typed" if typed else "converted"),
         partial(store.check_record, settings.voice),
-        settings.trusted,
+        trusted,
         settings.synthesizer if typed else "",
     )
 
 
-def _typist(settings: Settings, target: Voice) -> VoiceStatistics | None:
+def _typist(name: str, language: str, target: Voice, folder: Path, trusted: tuple[str, ...]) -> VoiceStatistics | None:
     """Return the voice of the synthesizer that reads typed text."""
-    synthesizer = open_synthesizer(settings.synthesizer, settings.language, settings.trusted)
-    folder = settings.data_folder or data_folder()
-    return learn_synthesizer(synthesizer, settings.language, target, folder, settings.trusted)
+    synthesizer = open_synthesizer(name, language, trusted)
+    return learn_synthesizer(synthesizer, language, target, folder, trusted)
 
 
 def _network_remarks(

@@ -4,6 +4,7 @@ import json
 from base64 import b64decode, b64encode
 from dataclasses import asdict, dataclass
 
+from livecam.core.files.reading import parse_json
 from livecam.core.label import label_of_speech
 from livecam.core.voice import Voice, VoiceModel, VoiceStatistics
 from livecam.disclosure.sound.notice import SENTENCE_EVERY_S, SIGN_EVERY_S, NoticeStyle
@@ -69,7 +70,7 @@ class VoiceJob:
 
 def parse_job(line: str) -> VoiceJob:
     """Parse a job."""
-    plain = json.loads(line)
+    plain = parse_json(line)
     reads = {"speaker": voice_from_bytes, "target": model_from_bytes if plain.pop("network") else voice_from_bytes}
     for name, read in reads.items():
         plain[name] = None if plain[name] is None else read(b64decode(plain[name]))

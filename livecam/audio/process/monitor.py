@@ -9,8 +9,9 @@ from typing import Final
 
 from livecam.audio.process.child import Child, ChildProcess
 from livecam.audio.process.job import VoiceJob
-from livecam.audio.process.voice_stats import VoiceStats
 from livecam.core.clock import NS_PER_MS, NS_PER_S, Clock
+from livecam.core.voice_report import VoiceNames, VoiceReport
+from livecam.core.voice_stats import FIELDS, VoiceStats
 from livecam.personas.voice_file import voice_from_bytes
 from livecam.timing.listeners import Audience
 
@@ -23,10 +24,6 @@ _STUCK_MS: Final = {"converting": 600.0, "listening": 5000.0}
 _SHORT_LIFE_NS: Final = 5 * NS_PER_S
 _PATIENCE: Final = 5
 _LONG_WAIT_NS: Final = 5 * NS_PER_S
-_SHOWN: Final = (
-    "engine", "instead_of", "rank", "latency_ms", "convert_ms", "spacing_ms", "algorithmic_ms", "held_ms",
-    "reserve_ms", "drift_ppm", "notices", "faults", "underflows", "dropped_ms", "xruns", "remark",
-)  # fmt: skip
 
 
 class VoiceProcessMonitor:
@@ -41,7 +38,7 @@ class VoiceProcessMonitor:
     def __init__(
         self,
         job: VoiceJob,
-        names: Mapping[str, str],
+        names: VoiceNames,
         clock: Clock,
         start: Callable[[VoiceJob, Clock], Child] = ChildProcess,
         listening: Callable[[], Collection[str]] = lambda: (),
@@ -146,11 +143,10 @@ class VoiceProcessMonitor:
         """The requested wait for the picture."""
         return self._job.hold_ms
 
-    def report(self) -> dict[str, object]:
+    def report(self) -> VoiceReport:
         """Return the figures of the run's report."""
-        figures = self._figures
-        shown = {key: figures[key] for key in _SHOWN if key in figures}
-        return {**self._names, **shown, "restarts": max(0, self.restarts), "trouble": self.trouble}
+        stats = self._stats if FIELDS & self._figures.keys() else None
+        return VoiceReport(names=self._names, stats=stats, restarts=max(0, self.restarts), trouble=self.trouble)
 
     def mute(self) -> None:
         """Stop speaking for good.

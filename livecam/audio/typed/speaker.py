@@ -14,7 +14,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from livecam.core.errors import LivecamError
-from livecam.core.files.writing import read_at_most, replace_file
+from livecam.core.files.reading import read_at_most
+from livecam.core.files.writing import replace_file
 from livecam.core.ports import SpeechSynthesizer
 from livecam.core.voice import SentenceSpan, Voice, VoiceStatistics
 from livecam.disclosure.sound.marker import RATE_HZ

@@ -92,7 +92,7 @@ def run_quality(
         finder.close()
     scenes = load_sample_scenes()
     tracking = None if truth is None else compute_tracking(faces, truth, scenes["still"], scenes["turn"])
-    known = {key: value for key, value in asdict(settings).items() if value is not None and key != "persona"}
+    known = {key: value for key, value in settings.known.items() if key != "persona"}
     return QualityResult(known, measured, tracking, None if identity_model is None else identity_model.name)
 
 

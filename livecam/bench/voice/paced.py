@@ -22,6 +22,7 @@ from livecam.audio.pipeline import VoicePipeline
 from livecam.core.audio import AudioBlock
 from livecam.core.clock import NS_PER_MS, NS_PER_S, Clock, SystemClock, process_cpu_ns
 from livecam.core.errors import EngineError
+from livecam.core.files.reading import parse_json
 from livecam.core.ports import VoiceEngine
 from livecam.disclosure.sound.marker import RATE_HZ
 from livecam.disclosure.sound.notice import load_sentence
@@ -125,7 +126,7 @@ class PacedProcess:
         if self._process.returncode != 0:
             last = (trouble.strip().splitlines() or ["it did not end"])[-1]
             raise EngineError(f"the voice could not be timed: {last}", command="livecam doctor")
-        return {way: BlockCost(**cost) for way, cost in json.loads(said).items()}
+        return {way: BlockCost(**cost) for way, cost in parse_json(said).items()}
 
 
 def main(words: list[str]) -> None:

@@ -19,6 +19,11 @@ _CANNOT: Final = "cannot be written"
 _ELSEWHERE: Final = "run the same command again, with its output elsewhere"
 
 
+def reason_of(error: BaseException) -> str:
+    """Return why something failed, without the number and path of the system."""
+    return (isinstance(error, OSError) and error.strerror) or str(error)
+
+
 def write_error(path: Path, error: Exception, said: str = _CANNOT) -> LivecamError:
     """Return the error of a `path` that could not be written.
 

@@ -3,6 +3,7 @@
 The next run may replace those and empty ones, and no others.
 """
 
+import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Final
@@ -29,11 +30,17 @@ MADE_BY: Final = {"made_by": "livecam"}
 GENERATOR: Final = '<meta name="generator" content="livecam">'
 """Comment in the head of every page."""
 TOML_MARK: Final = "# made by livecam\n"
+"""At the beginning of every file in which a line may begin with #: TOML, YAML, Python and others."""
+LOG_LINE: Final = re.compile(
+    rb"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d,\d{3} [A-Z]+ (livecam|engines|calibration|trainer)[.\w]*: "
+)
+"""How the log begins."""
 _LOOKED_AT_BYTES: Final = 1 << 18
 _NO_PICTURE_BYTES: Final = 128
 """Size below that of any video, of a run that was killed in its first second."""
 _MATROSKA: Final = b"\x1a\x45\xdf\xa3"
 _PNG: Final = b"\x89PNG\r\n\x1a\n"
+_FLAC: Final = b"fLaC"
 _MARKS: Final = b"altered by livecam", b"drawn by livecam"
 
 
@@ -50,13 +57,13 @@ def is_own(path: Path) -> bool:
         ends = head + file.read(_LOOKED_AT_BYTES)
     if not head:
         return True
-    if head[4:8] in (b"ftyp", b"moov", b"free", b"wide") or head.startswith((_MATROSKA, b"RIFF", _PNG)):
+    if head[4:8] in (b"ftyp", b"moov", b"free", b"wide") or head.startswith((_MATROSKA, b"RIFF", _PNG, _FLAC)):
         return any(mark in ends for mark in _MARKS) or (head[4:8] == b"ftyp" and length < _NO_PICTURE_BYTES)
     if head.startswith(b"{"):
         return b'"made_by": "livecam"' in head
     if head.startswith(b"<!doctype html>"):
         return GENERATOR.encode() in head
-    return head.startswith(TOML_MARK.encode())
+    return head.startswith(TOML_MARK.encode()) or LOG_LINE.match(head) is not None
 
 
 def check_replaceable(path: Path, option: str) -> None:

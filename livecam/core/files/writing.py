@@ -109,20 +109,28 @@ def write_new(path: Path, data: bytes) -> None:
         OutputError: It cannot be written.
     """
     try:
-        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0), PRIVATE)
+        _write_exclusive(path, data)
     except FileExistsError:
         raise
     except (OSError, ValueError) as error:
         raise write_error(path, error) from error
-    with translate_write_errors(path):
-        try:
-            with os.fdopen(descriptor, "wb") as file:
-                file.write(data)
-                file.flush()
-                os.fsync(file.fileno())
-        except BaseException:
-            path.unlink(missing_ok=True)
-            raise
+
+
+def _write_exclusive(path: Path, data: bytes) -> None:
+    """Write a new file; none is left where that fails.
+
+    Raises:
+        OSError: It cannot be written.
+    """
+    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0), PRIVATE)
+    try:
+        with os.fdopen(descriptor, "wb") as file:
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+    except BaseException:
+        path.unlink(missing_ok=True)
+        raise
 
 
 def private_folder(folder: Path) -> Path:
@@ -176,7 +184,8 @@ def write_folder(folder: Path, contents: Mapping[str, bytes]) -> None:
         fresh = Path(tempfile.mkdtemp(prefix=".livecam-", dir=parent))
         try:
             for name, data in contents.items():
-                write_new(fresh / name, data)
+                # Not `write_new`: its message would name a folder that is gone.
+                _write_exclusive(fresh / name, data)
             old = _move_away(folder) if folder.exists() else None
             try:
                 fresh.rename(folder)
@@ -211,19 +220,6 @@ def replace_file(path: Path, data: bytes) -> None:
     """
     with lock_folder(private_folder(path.parent)), translate_write_errors(path):
         _replace(path, data)
-
-
-def read_at_most(path: Path, size_bytes: int) -> bytes:
-    """Return a file's contents.
-
-    Raises:
-        ValueError: It is larger.
-    """
-    with path.open("rb") as file:
-        data = file.read(size_bytes + 1)
-    if len(data) > size_bytes:
-        raise ValueError(f"it is larger than {size_bytes} bytes")
-    return data
 
 
 def _move_away(folder: Path) -> Path:

@@ -17,7 +17,7 @@ class RecordedSource(Protocol):
 
     @property
     def name(self) -> str:
-        """What a person would call it."""
+        """Name for people."""
         ...
 
     @property

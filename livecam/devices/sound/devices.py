@@ -103,7 +103,7 @@ def find_voice_output(spec: str) -> VoiceOutput:
     """Make or find where the voice is to go.
 
     Args:
-        spec: "auto", "device:NAME", "file:PATH.wav" or "null".
+        spec: "auto", "device:NAME", "file:PATH" (.wav or .flac) or "null".
 
     Raises:
         OutputError: There is no virtual microphone and none can be made.

@@ -27,5 +27,5 @@ class NullSink:
         self.sends += 1
 
     def close(self) -> None:
-        """Take no more."""
+        """Accept nothing more."""
         self._closed = True

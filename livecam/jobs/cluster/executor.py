@@ -82,7 +82,7 @@ class RayExecutor:
         return sum(each.cores for each in self._ready())
 
     def start(self, job: Job, folder: Path) -> Attempt:
-        """Do as the port says."""
+        """Start as the port says."""
         if not kind_named(job.kind).travels:
             return self._here.start(job, folder)
         identity, parcel = new_identity(), self._parcel(job)

@@ -7,8 +7,9 @@ import numpy as np
 import pytest
 
 from livecam.app import own_face, session
-from livecam.app.components import Components, PeekableSource
+from livecam.app.components import Components
 from livecam.app.own_face import FRAMES, WAIT_NS, answer_no, compared
+from livecam.app.peekable_source import PeekableSource
 from livecam.app.session import open_session
 from livecam.config.settings import Settings
 from livecam.core.clock import ManualClock

@@ -15,16 +15,16 @@ from livecam.config.settings import Settings
 from livecam.core.clock import ManualClock
 from livecam.core.errors import UsageError
 from livecam.core.fakes import FakeFinder, FakeSink, FakeSource, FakeTextureEngine
-from livecam.core.report import FrameCounts, Report
+from livecam.core.report import FrameCounts, MemoryUse, Report
 from livecam.disclosure.picture import Marker
 from tests.session.stage import synthetic_persona
 
-SETTLED = Report(frames=FrameCounts(sent=600), seconds=20.0, memory_mb={"end": 250.0})
+SETTLED = Report(frames=FrameCounts(sent=600), seconds=20.0, memory_mb=MemoryUse(end=250.0))
 END = Report(
     frames=FrameCounts(sent=18000),
     seconds=600.0,
     latency_ms={"p95": 25.0},
-    memory_mb={"end": 250.5},
+    memory_mb=MemoryUse(end=250.5),
     cpu_percent_of_one_core=55.0,
 )
 
@@ -48,7 +48,7 @@ DEFECTS: dict[str, Callable[[], Soak]] = {
     "latency p95": lambda: Soak(SETTLED, replace(END, latency_ms={"p95": 41.0}), samples()),
     "latency growth": lambda: Soak(SETTLED, END, samples(drift_ms=13.0)),
     "of one core": lambda: Soak(SETTLED, replace(END, cpu_percent_of_one_core=61.0), samples()),
-    "memory growth": lambda: Soak(SETTLED, replace(END, memory_mb={"end": 256.0}), samples()),
+    "memory growth": lambda: Soak(SETTLED, replace(END, memory_mb=MemoryUse(end=256.0)), samples()),
     "handles": lambda: Soak(SETTLED, END, [*samples(), replace(samples()[-1], handles=10)]),
     "threads": lambda: Soak(SETTLED, END, [*samples(), replace(samples()[-1], threads=13)]),
     "unswapped shown": lambda: Soak(

@@ -14,7 +14,7 @@ from livecam.core.clock import utc_now
 from livecam.core.persona import Persona, PersonaKind
 from livecam.core.texture import FaceTexture
 from livecam.personas.built_in import open_builtin
-from livecam.personas.intake import read_photo
+from livecam.personas.photo.photo_file import read_photo
 from livecam.personas.store import PersonaStore
 from tests.unit.personas.test_store import unsign
 

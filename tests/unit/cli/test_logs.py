@@ -3,6 +3,7 @@
 import logging
 import stat
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -32,3 +33,25 @@ def test_a_level_is_kept(livecam):
 def test_a_log_that_cannot_be_written_is_refused(livecam, words, code):
     said = livecam(*words, "persona", "list")
     assert (said.code, len(said.err.splitlines())) == (code, 2)
+
+
+def test_no_file_of_the_users_is_logged_into(livecam, tmp_path):
+    (tmp_path / "photo.jpg").write_bytes(b"\xff\xd8\xff a photo")
+    said = livecam("--log-file", "photo.jpg", "persona", "list")
+    assert said.code == 2 and "livecam did not write it" in said.err
+    assert (tmp_path / "photo.jpg").read_bytes() == b"\xff\xd8\xff a photo"
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="only Linux has a device that is always full")
+def test_a_log_that_ends_is_said_without_a_traceback_at_the_end(livecam):
+    assert livecam("persona", "synth", "--seed", "7", "--name", "sam").code == 0
+    said = livecam("--log-file", "/dev/full", "persona", "revoke", "sam")
+    assert said.code == 3 and "Traceback" not in said.err and "the log" in said.err
+    assert "sam is gone" in said.out and "sam" not in livecam("persona", "list").out
+
+
+def test_a_log_without_a_reader_costs_nothing(livecam, monkeypatch):
+    assert livecam("persona", "synth", "--seed", "7", "--name", "sam").code == 0
+    monkeypatch.setattr("livecam.cli.logs._ErrorStream.flush", lambda self: (_ for _ in ()).throw(BrokenPipeError()))
+    said = livecam("--log-level", "info", "persona", "revoke", "sam")
+    assert said.code == 0 and "Traceback" not in said.err

@@ -17,10 +17,11 @@ from livecam.consent.fingerprint import (
 from livecam.core.errors import ConsentError, PersonaError
 from livecam.core.fakes import FakeFinder
 from livecam.core.persona import PersonaKind
-from livecam.personas import intake as enrol
 from livecam.personas.built_in import builtin_names, open_builtin
 from livecam.personas.built_in_voices import open_builtin_voice
-from livecam.personas.intake import add_renewed, open_photo_persona, read_photo
+from livecam.personas.intake import add_renewed, open_photo_persona
+from livecam.personas.photo import face
+from livecam.personas.photo.photo_file import read_photo
 from livecam.personas.revoke import revoke_persona, revoke_voice
 from livecam.personas.voice_store import VoiceStore
 from livecam.plugins import open_face_finder
@@ -160,7 +161,7 @@ def test_a_list_that_cannot_be_read_refuses_everything(store, persona, tmp_path,
 
 @pytest.fixture
 def photos_pass(monkeypatch):
-    monkeypatch.setattr(enrol, "check_photo", lambda pixels, mesh: ())
+    monkeypatch.setattr(face, "check_photo", lambda pixels, mesh: ())
 
 
 def smooth_photo(folder, name="me.png", suffix=".png"):

@@ -63,7 +63,7 @@ def test_an_empty_store_lists_the_built_in_faces_and_creates_nothing(store, tmp_
 def test_built_in_faces_load_like_any_other(store):
     name = builtin_names()[0]
     assert store.load(name).kind is PersonaKind.SYNTHETIC
-    assert store.record(name).kind is PersonaKind.SYNTHETIC
+    assert store.consent_of(name).kind is PersonaKind.SYNTHETIC
     assert store.remarks(name) == ()
 
 

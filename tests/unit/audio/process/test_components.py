@@ -6,9 +6,11 @@ import pytest
 from engines.voice.neural.networks import OnnxVoices
 from livecam.audio.process.components import open_voice
 from livecam.audio.process.job import parse_job
+from livecam.config.setting_groups import DisclosureSettings, VoiceSettings
 from livecam.config.settings import Settings
 from livecam.core.errors import EngineError, OutputError, PersonaError, SoundError, UsageError
 from livecam.core.persona import PersonaKind
+from livecam.core.voice_report import VoiceNames
 from livecam.devices.sound import portaudio, pulse_server
 from livecam.personas.built_in_voices import open_builtin_voice
 from livecam.personas.voice_store import VoiceStore
@@ -23,11 +25,12 @@ def recording(tmp_path):
 
 def opened(recording, tmp_path, **settings):
     given = {"voice": "willow", "microphone": str(recording), "voice_sink": "null", **settings}
-    return open_voice(Settings(data_folder=tmp_path, **given))
+    settings = Settings(data_folder=tmp_path, **given)
+    return open_voice(settings.voice_group, settings.disclosure_group, settings.folder, settings.trusted)
 
 
 def test_off_is_nothing(tmp_path):
-    assert open_voice(Settings()) is None
+    assert open_voice(VoiceSettings(), DisclosureSettings(), tmp_path) is None
 
 
 def test_a_job_says_who_speaks_as_whom_from_where_to_where(recording, tmp_path):
@@ -35,7 +38,7 @@ def test_a_job_says_who_speaks_as_whom_from_where_to_where(recording, tmp_path):
     job = parts.make_job(0xABCD)
     assert (job.microphone, job.output, job.session) == (f"file:{recording}", "null", 0xABCD)
     assert job.target is parts.target and parts.target.pitch_hz == open_builtin_voice("willow").pitch_hz
-    assert parts.names == {"voice": "willow", "microphone": "talk.wav", "output": "no output"}
+    assert parts.names == VoiceNames("willow", "talk.wav", "no output")
     parts.close()
 
 
@@ -58,7 +61,7 @@ def test_a_recording_that_cannot_be_heard_is_refused_at_the_door(tmp_path, name,
     ("sink", "said"),
     [
         ("file:{}/none/x.wav", "there is no folder"),
-        ("file:{}/x.mp3", "no WAV file"),
+        ("file:{}/x.mp3", "no WAV or FLAC"),
         ("device:nosuch", "nosuch is not"),
     ],
 )

@@ -1,4 +1,4 @@
-"""Figures of the audio process, sent ten times a second over its pipe."""
+"""Statistics that the audio process sends ten times a second over its pipe."""
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, fields
@@ -83,3 +83,7 @@ class VoiceStats:
         if (schema := message.get("schema", SCHEMA)) != SCHEMA:
             raise ValueError(f"statistics of the voice have schema {schema}, expected {SCHEMA}")
         return cls(**{item.name: message[item.name] for item in fields(cls) if item.name in message})
+
+
+FIELDS: Final = frozenset(item.name for item in fields(VoiceStats))
+"""Names of the figures; a message with none of them says something else."""

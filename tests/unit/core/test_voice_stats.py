@@ -6,7 +6,7 @@ from dataclasses import asdict
 import pytest
 
 from livecam.audio.process.child import _answer
-from livecam.audio.process.voice_stats import SCHEMA, VoiceStats
+from livecam.core.voice_stats import SCHEMA, VoiceStats
 
 STATS = VoiceStats(engine="grain", sent=480, latency_ms={"p50": 81.0}, xruns={"microphone": 1, "output": 0})
 
