@@ -1,6 +1,6 @@
-"""Open whatever `--camera` names.
+"""Open what `--camera` names.
 
-An index, a camera's name, a device, a clip, a folder or the sample.
+It is an index, a camera's name, a device, a clip, a folder or the sample.
 """
 
 import socket
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 SAMPLE = "sample"
 SAMPLE_AGAIN = "sample:again"
-"""The sample from its beginning whenever it has ended: a camera where there is none."""
+"""The sample, repeated: a camera where there is none."""
 BROWSER = "browser"
 NONE = "none"
 """No camera: the voice moves the persona."""
@@ -81,9 +81,9 @@ def _browser(place: str, rate_hz: float, clock: Clock) -> FrameSource:
 
 
 def _reel(spec: str, size_wh: tuple[int, int] | None, rate_hz: float, once: bool) -> RecordedSource | None:
-    """Return the clip or folder of that name, its library imported only now.
+    """Return the clip or folder of that name; its library is imported only then.
 
-    None where it names a camera.
+    None where the name is a camera's.
     """
     if spec == SAMPLE:
         from livecam.devices.media.sample import open_sample
@@ -98,9 +98,9 @@ def _reel(spec: str, size_wh: tuple[int, int] | None, rate_hz: float, once: bool
 
 
 def choose_size(camera: "Camera", rate_hz: float) -> tuple[int, int]:
-    """Return the size to ask a camera for when the user names none.
+    """Return the size to request from a camera when the user names none.
 
-    The largest up to 1280x720 that is fast enough.
+    It is the largest up to 1280x720 that is fast enough.
     """
     fast = [form.size_wh for form in camera.formats if form.rate_hz >= _FAST_ENOUGH * rate_hz]
     fitting = [(width, height) for width, height in fast if width <= _GOOD_WH[0] and height <= _GOOD_WH[1]]

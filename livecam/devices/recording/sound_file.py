@@ -26,13 +26,13 @@ _DEVICE_AT: Final = "--voice-sink file:PATH"
 class SoundFileSink:
     """A WAV or FLAC of 16 bits, one channel, mode 0600.
 
-    A file that was not closed still plays up to where it ends.
+    A file that was not closed still plays up to its end.
     """
 
     def __init__(self, path: Path, rate_hz: int, label: Label = Label.MODIFIED) -> None:
         """Create the file, in place of an earlier one that livecam wrote.
 
-        No other process may write it. `label` is what its metadata say.
+        No other process may write it. Its metadata state `label`.
 
         Raises:
             UsageError: The name is too long, or there is a file of another program.
@@ -90,7 +90,7 @@ class SoundFileSink:
         self._bytes = len(header)
 
     def close(self) -> None:
-        """Write what is left and the final length; without any sound there is no file.
+        """Write the rest and the final length; leave no file without sound.
 
         May be called twice.
 
@@ -110,7 +110,7 @@ class SoundFileSink:
             self._end(kept=self._samples > 0 or not self._begun)
 
     def discard(self) -> None:
-        """Close the file and take it away."""
+        """Close the file and delete it."""
         self._end(kept=False)
 
     def _end(self, *, kept: bool) -> None:

@@ -26,7 +26,7 @@ _LONGEST_RUN: Final = 64
 def find_unsupported_kind(data: bytes) -> str | None:
     """Return the name of a format that livecam does not read.
 
-    None where the bytes look like none of those known.
+    None where the bytes look like none of these formats.
     """
     if data[4:8] == b"ftyp":
         brands = [data[8:12], *(data[place : place + 4] for place in range(16, min(len(data), 64), 4))]
@@ -40,9 +40,8 @@ def find_unsupported_kind(data: bytes) -> str | None:
 def find_damage(data: bytes) -> str | None:
     """Return what is wrong with the bytes of a JPEG or PNG.
 
-    None where nothing is, or it is another format.
-
-    What follows the end of a picture (the film of a motion photo, padding) is not looked at.
+    None where nothing is, or it is another format. Data after the picture (the film of a motion photo, padding) is
+    ignored.
     """
     if data.startswith(b"\xff\xd8"):
         return _jpeg_damage(data)
@@ -80,7 +79,7 @@ def _jpeg_damage(data: bytes) -> str | None:
 def _scan_end(data: bytes, place: int) -> int:
     """Return where the entropy-coded bytes of a scan end.
 
-    At the next marker that is none of theirs.
+    That is at the next marker outside the scan.
     """
     while True:
         place = data.find(b"\xff", place)
@@ -92,9 +91,9 @@ def _scan_end(data: bytes, place: int) -> int:
 
 
 def _plain_run(data: bytes, begin: int, end: int) -> bool:
-    """Whether a stretch of a scan was overwritten with zeros.
+    """Whether a part of a scan was overwritten with zeros.
 
-    Coded pictures never hold 64 of them.
+    Coded pictures never have 64 of them.
     """
     return data.find(bytes(_LONGEST_RUN), begin, end) >= 0
 
@@ -117,7 +116,7 @@ def _png_damage(data: bytes) -> str | None:
 
 
 def profile_remark(data: bytes) -> str | None:
-    """Return what to say about a photo's colour profile where it cannot be applied.
+    """Return a remark on a colour profile that cannot be applied.
 
     None where it can, or there is none.
     """
