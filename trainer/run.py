@@ -246,7 +246,8 @@ def describe_end(ended: Ended, scores: Scores) -> str:
 def stop_on_interrupt() -> Iterator[Event]:
     """Set an event at the first request to end, so that a training ends in order.
 
-    It comes by Ctrl-C, SIGTERM or a closed terminal. The second one ends the program. Under nohup a closed terminal stays ignored.
+    It comes by Ctrl-C, SIGTERM or a closed terminal. The second one ends the program.
+    Under nohup a closed terminal stays ignored.
     """
     stopped = Event()
 

@@ -22,6 +22,20 @@ _MOST_RIFF_BYTES: Final = 0xFFFF_FFFF
 _DEVICE_AT: Final = "--voice-sink file:PATH"
 
 
+def check_sound_path(path: Path) -> None:
+    """Refuse what cannot be a WAV file.
+
+    Raises:
+        OutputError: It is named otherwise, its folder is not there, or it is a folder.
+    """
+    if path.suffix.lower() != ".wav":
+        raise OutputError(f"{path} is no WAV file", **remedy(name_it(path, ".wav")))
+    if not path.parent.is_dir():
+        raise OutputError(f"there is no folder {path.parent}", command=f"mkdir -p {path.parent}")
+    if path.is_dir():
+        raise OutputError(f"{path} cannot be written: it is a folder", advice="choose another place")
+
+
 class SoundFileSink:
     """A WAV of 16 bits, one channel, mode 0600.
 
@@ -37,12 +51,7 @@ class SoundFileSink:
             UsageError: The name is too long, or there is a file of another program.
             OutputError: Not a .wav, no such folder, it may not be written to, or another process writes it.
         """
-        if path.suffix.lower() != ".wav":
-            raise OutputError(f"{path} is no WAV file", **remedy(name_it(path, ".wav")))
-        if not path.parent.is_dir():
-            raise OutputError(f"there is no folder {path.parent}", command=f"mkdir -p {path.parent}")
-        if path.is_dir():
-            raise OutputError(f"{path} cannot be written: it is a folder", advice="choose another place")
+        check_sound_path(path)
         self._path, self._rate_hz, self._label = path, rate_hz, label
         self._bytes, self._begun = 0, False
         check_replaceable(path, f"OUT or {_DEVICE_AT}")

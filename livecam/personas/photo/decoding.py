@@ -20,6 +20,7 @@ LONGEST_SIDE_PX: Final = 2560
 """Larger photos are shrunk to this; a face that fills a tenth of it is still large enough."""
 SMALLEST_SIDE_PX: Final = 64
 _BEHIND_TRANSPARENCY = 128
+_TIFF: Final = b"II*\0", b"MM\0*"
 _DECODER: Final = "livecam.devices.media.worker"
 
 
@@ -96,6 +97,10 @@ def _decoded(data: bytes, name: str) -> Pixels:
         finally:
             give_back(box)
     except (ProcessDied, DeviceError, OSError) as error:
+        if data.startswith(_TIFF):
+            raise PhotoError(
+                f"{name} is damaged, or a TIFF of a kind that is not read", advice="save it as JPEG or PNG"
+            ) from error
         raise _damaged(name) from error
     width, height = (int(side) for side in said["size"])
     return np.frombuffer(pixels, np.uint8).reshape(height, width, 3)
