@@ -58,6 +58,8 @@ def open_source(
         return BlankSource(size_wh or USUAL_WH, rate_hz, clock)
     if spec == BROWSER or spec.startswith(f"{BROWSER}:"):
         return _browser(spec.partition(":")[2], rate_hz, clock)
+    if not spec.strip():
+        raise CameraError("no camera is named", command="livecam devices")
     if spec == SAMPLE_AGAIN:
         spec, loop = SAMPLE, True
     reel = _reel(spec, size_wh, rate_hz, once=not paced)

@@ -30,6 +30,12 @@ def test_a_camera_of_such_a_number_is_not_there(number):
         open_source(number, size_wh=None, rate_hz=30.0, clock=ManualClock(), paced=False)
 
 
+@pytest.mark.parametrize("spec", ["", " "])
+def test_a_camera_without_a_name_is_not_this_folder(spec):
+    with pytest.raises(CameraError, match="no camera is named"):
+        open_source(spec, size_wh=None, rate_hz=30.0, clock=ManualClock(), paced=False)
+
+
 @pytest.mark.parametrize("argument", ["//[::", "//[::1", "//h:²/m", "//h:" + "9" * 5000 + "/m", "//h:1/m?deadline-ms=²",
                                       "//h:1/m?deadline-ms=" + "9" * 5000])  # fmt: skip
 def test_an_address_with_such_a_number_is_none(argument):
