@@ -1,4 +1,4 @@
-"""Follow the one face of a clip or camera, picture by picture, as a session does."""
+"""Follow the one face of a clip or camera, frame by frame, as a session does."""
 
 from collections.abc import Iterable, Iterator
 from contextlib import closing
@@ -18,7 +18,7 @@ from livecam.video.tracking.tracker_config import TrackerConfig
 
 @dataclass(frozen=True, slots=True, eq=False)
 class SeenFace:
-    """A picture and the face that was followed in it, its mesh not smoothed."""
+    """A picture and the face that was followed in it; its mesh is not smoothed."""
 
     frame: Frame
     mesh: FaceMesh
@@ -26,13 +26,13 @@ class SeenFace:
 
 @dataclass(slots=True)
 class SeenCount:
-    """Count of pictures.
+    """Count of the pictures of a clip.
 
     Attributes:
-        frames: All that were looked at.
-        faceless: Those without a face that could be followed.
-        troubled: Those with a second face, or something that may be one.
-        end_ns: Time of the last one.
+        frames: Pictures that were read.
+        faceless: Pictures without a face that could be followed.
+        troubled: Pictures with a second face, or something that may be one.
+        end_ns: Time of the last picture.
     """
 
     frames: int = 0

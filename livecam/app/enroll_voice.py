@@ -1,4 +1,7 @@
-"""Learn a voice from recordings or the microphone, or keep a network as one, with the answer to whose it is."""
+"""Enrol a voice from recordings, the microphone or a network.
+
+Its consent record says who speaks.
+"""
 
 import hashlib
 import logging
@@ -42,22 +45,22 @@ def enrol_voice(
     agreed_again: bool = False,
     microphone: str = "default",
 ) -> tuple[VoiceStatistics, VoiceRecord]:
-    """Learn a voice and keep it with the answer to whose it is.
+    """Learn a voice, and keep it with the answer to who speaks.
 
     Args:
         settings: Answer and data folder.
         name: What the voice is called.
-        named: Recordings and folders of them; with none, sentences are read to the microphone.
-        prompter: Answers whose voice it is, and reads remarks.
-        progress: Shows how far it is.
+        named: Recordings and folders of them; with none, the user reads sentences to the microphone.
+        prompter: Answers who speaks, and reads remarks.
+        progress: Shows the progress.
         agreed_again: Whether a consent that was taken back was given again.
         microphone: What sentences are read to.
 
     Raises:
         SoundError: A recording cannot be read.
         VoiceError: Too little speech in them.
-        ConsentError: There is no answer and no person to ask, the statement was not made, or the yes was taken back
-            and `agreed_again` is not set.
+        ConsentError: There is no answer and no person to ask, the statement was not made, or the consent was taken
+            back and `agreed_again` is not set.
         PersonaError: A name that cannot be given.
     """
     store = voice_store(settings)
@@ -91,7 +94,9 @@ def add_network(
     prompter: Prompter,
     agreed_again: bool = False,
 ) -> tuple[NetworkTrial, VoiceRecord]:
-    """Keep a network as a voice, with the answer to whose it is; returns how its trial went, and the record.
+    """Keep a network as a voice; return the result of its trial, and the record.
+
+    The record has the answer to who speaks.
 
     Raises:
         EngineError: It is no voice model, a network it goes with is not here, or it does not run.
@@ -106,7 +111,7 @@ def add_network(
     store.check_name(name)
     networks = open_voice_networks(f"{VOICE_NETWORKS}@{provider}")
     model = networks.read(path, pitch_hz)
-    kind = settings.consent or ask_kind(path.name, MODEL, "whose voice {} speaks with", prompter)
+    kind = settings.consent or ask_kind(path.name, MODEL, "which person's voice {} has", prompter)
     if agreed_again:
         store.revocations.lift((model.sha256,))
     trial = networks.run_trial(model)
@@ -130,7 +135,7 @@ def _shown(recordings: Sequence[Path]) -> str:
 
 
 def _remarks(sounds: Sequence[NDArray[np.float32]], voice: VoiceStatistics) -> Iterator[str]:
-    """What keeps recordings from being good ones."""
+    """Yield what makes recordings less suitable."""
     sound = np.concatenate(sounds)
     if np.mean(np.abs(sound) > _CLIPPED) > _CLIPPED_SHARE:
         yield "the recording is clipped: record it again at a lower level"
@@ -141,7 +146,10 @@ def _remarks(sounds: Sequence[NDArray[np.float32]], voice: VoiceStatistics) -> I
 
 
 def _sounds_of(recordings: Sequence[Path], prompter: Prompter, progress: Progress) -> Iterator[NDArray[np.float32]]:
-    """The sound that a voice is learned from; of a long recording some minutes, of a known sentence all."""
+    """Yield the sound a voice is learned from.
+
+    Of a long recording that is some minutes; of a known sentence, all.
+    """
     for path in recordings:
         if sentence_in(path) is None:
             yield examine_with_progress(path, prompter, progress).stretches

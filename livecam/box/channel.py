@@ -20,14 +20,14 @@ Message = Mapping[str, Any]
 
 
 class BrokenChannel(Exception):
-    """The other end is gone, or what it says is no message."""
+    """The other end is gone, or sent an invalid message."""
 
 
 def send(line: socket.socket, message: Message, data: bytes | memoryview = b"", files: Sequence[int] = ()) -> None:
     """Send one message.
 
     Raises:
-        Broken: The other end is gone.
+        BrokenChannel: The other end is gone.
     """
     words = json.dumps(message).encode()
     try:
@@ -47,8 +47,8 @@ def receive(line: socket.socket) -> tuple[dict[str, Any], bytearray, list[int]]:
     """Return the next message, its bytes and its open files.
 
     Raises:
-        Broken: The other end is gone, or sends what is no message.
-        TimeoutError: It says nothing for as long as the socket waits.
+        BrokenChannel: The other end is gone, or sends an invalid message.
+        TimeoutError: It sends nothing for as long as the socket waits.
     """
     files: list[int] = []
     try:

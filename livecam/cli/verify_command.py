@@ -187,7 +187,7 @@ def _manifest_lines(verdict: Verdict) -> list[str]:
 
 
 def _agreement_lines(verdict: Verdict) -> list[str]:
-    """Say which label the file carries, and whether label, watermark and manifest agree."""
+    """Say which label a file carries, and whether label, mark and manifest agree."""
     if verdict.label is None:
         return []
     found = ", ".join(f"{name}: {label}" for name, label in verdict.labels.items())

@@ -142,7 +142,7 @@ def add(
 def convert(
     given: CommandLine,
     recording: Annotated[Path, typer.Argument(metavar="IN", help="A file with speech, or a folder of them.")],
-    out: Annotated[Path, typer.Argument(metavar="OUT", help="Write this .wav file, or this folder.")],
+    out: Annotated[Path, typer.Argument(metavar="OUT", help="Write this .wav or .flac file, or this folder.")],
     voice: Annotated[
         str,
         typer.Option(

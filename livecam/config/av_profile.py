@@ -1,4 +1,7 @@
-"""What `livecam calibrate avsync` wrote down: how much older a camera's pictures are than they say, by microphone."""
+"""Read and write what `livecam calibrate avsync` measured.
+
+It is how much older a camera's pictures are than their timestamps, by microphone.
+"""
 
 import json
 from pathlib import Path
@@ -15,7 +18,7 @@ _SCHEMA: Final = 1
 
 
 def read_offsets(folder: Path) -> dict[tuple[str, str], float]:
-    """Milliseconds by camera and microphone; empty where nothing was measured.
+    """Return milliseconds by camera and microphone; empty without measurements.
 
     Raises:
         DeviceError: It cannot be read.
@@ -33,7 +36,7 @@ def read_offsets(folder: Path) -> dict[tuple[str, str], float]:
 
 
 def write_offset(folder: Path, camera: str, microphone: str, offset_ms: float) -> Path:
-    """Keep one beside those of other devices, all at once; the file.
+    """Add an offset to those of other devices, atomically; return the file.
 
     Raises:
         OutputError: It cannot be written.
@@ -50,7 +53,7 @@ def write_offset(folder: Path, camera: str, microphone: str, offset_ms: float) -
 
 
 def offset_for(folder: Path, camera: str, microphone: str, asked_ms: float | None) -> tuple[float, tuple[str, ...]]:
-    """The offset of a run, and what a person should know of it: the one asked for, or measured, or none.
+    """Return the requested, measured or zero offset of a run, with remarks.
 
     Raises:
         DeviceError: The measured ones cannot be read.

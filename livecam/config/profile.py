@@ -1,4 +1,4 @@
-"""Read a TOML profile into values that know their line."""
+"""Read a TOML profile into values with their line."""
 
 import difflib
 import re
@@ -20,11 +20,14 @@ _EVERY_TIME = {"consent": "livecam run --face PHOTO asks; in scripts: --consent 
 
 
 def read_profile(path: Path) -> dict[str, GivenValue]:
-    """Values by key; relative paths in it are relative to the profile. A byte order mark at its begin is left out.
+    """Return values by key.
+
+    Relative paths are relative to the profile. A byte order mark at its start is ignored.
 
     Raises:
-        UsageError: Unreadable, larger than a megabyte, not TOML, a value of the wrong type, an unknown key (the nearest
-            known one is named), or one that has to be said each time.
+        UsageError: Unreadable, larger than a megabyte, not TOML, a value of the wrong type, an unknown key (the
+            message
+            has the nearest known one), or a key that is allowed on the command line only.
     """
     text = _read(path)
     given = {}

@@ -1,7 +1,4 @@
-"""The settings by subject, so that each part is given its own alone.
-
-Types and defaults of all settings stand here. `livecam.config.setting_values` has what is said of them.
-"""
+"""The settings in groups, so that each part receives only its own."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -126,7 +123,7 @@ class VoiceSettings:
         own_voice: Name of the enrolled voice of who speaks; None takes the only one of their own.
         microphone: "default", a part of a microphone's name, the path of a recording, or "typed" for typed text.
         synthesizer: "espeak-ng" or "piper:VOICE.onnx": what reads typed text before the voice changes it.
-        voice_sink: "auto", "device:NAME", "file:PATH.wav" or "null".
+        voice_sink: "auto", "device:NAME", "file:PATH" (.wav or .flac) or "null".
         av_offset_ms: By how much the camera's pictures are older than their stamps, for lips and voice; None takes what
             was measured for these devices, else 0.
     """

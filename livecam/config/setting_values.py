@@ -200,9 +200,9 @@ _ALL = (
     Setting(
         "voice-sink",
         "voice_sink",
-        "auto, device:NAME, file:PATH.wav or null",
+        "auto, device:NAME, file:PATH or null",
         parse_voice_sink,
-        "Send the voice to auto, device:NAME, file:PATH.wav, or null (nowhere).",
+        "Send the voice to auto, device:NAME, file:PATH (.wav or .flac), or null (nowhere).",
         "SINK",
     ),
     Setting(

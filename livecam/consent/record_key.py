@@ -1,6 +1,6 @@
-"""The key of this install, and records signed with it.
+"""The key of this installation, and records signed with it.
 
-One that was edited afterwards is noticed.
+The signature shows a later change.
 """
 
 import hashlib
@@ -22,7 +22,7 @@ from livecam.core.files.reading import parse_json
 LARGEST_RECORD_BYTES: Final = 100_000
 _PLACE: Final = Path("keys") / "consent.pem"
 _PURPOSE: Final = b"livecam consent\n"
-"""Signed before the record, so that a signature made for something else never fits one."""
+"""Prefix of what is signed, so that a signature for another purpose never fits."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +32,7 @@ class SignedEntries:
     Attributes:
         item: Its entries, without the signature.
         signed_by: Public key in hexadecimal, its signature checked; None where there is none.
-        digest: SHA-256 of what was signed, in hexadecimal; empty where nothing was.
+        digest: SHA-256 of what was signed, in hexadecimal; empty without a signature.
     """
 
     item: Mapping[str, Any]
@@ -41,13 +41,13 @@ class SignedEntries:
 
 
 class RecordKey:
-    """The Ed25519 key of one data folder, `keys/consent.pem` of mode 0600.
+    """The Ed25519 key of a data folder, `keys/consent.pem` of mode 0600.
 
-    Made when something is first signed.
+    The first signature makes it.
     """
 
     def __init__(self, folder: Path) -> None:
-        """Name the data folder; nothing is read yet."""
+        """Set the data folder; read nothing yet."""
         self._path = folder / _PLACE
 
     @property
@@ -147,7 +147,7 @@ def _holds(item: Mapping[str, Any], signature: str, signed_by: str) -> bool:
 
 
 def _signed_bytes(item: Mapping[str, Any]) -> bytes:
-    """Return what is signed: the entries sorted by name, without space, in ASCII."""
+    """Return the signed bytes: the entries sorted by name, without spaces, in ASCII."""
     return _PURPOSE + json.dumps(item, sort_keys=True, separators=(",", ":")).encode()
 
 

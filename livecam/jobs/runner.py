@@ -160,7 +160,10 @@ class Runner:
     def _finish(
         self, job: Job, to: State, result: Mapping[str, object] | None = None, failure: Failure | None = None
     ) -> None:
-        """End an attempt: a cancel that came with the end comes too late for a result, not for a failure."""
+        """End an attempt.
+
+        A cancel at the same time is too late for a result, but not for a failure.
+        """
         if self._store.change(job, to, result=result, failure=failure) is None:
             cancelled = replace(job, state=State.CANCELLING)
             self._store.change(cancelled, to if to is State.DONE else State.CANCELLED, result=result)

@@ -58,7 +58,7 @@ def _is_of_photo(name: str, revocation: Revocation, store: PersonaStore) -> bool
 
 
 def _photo_hashes(name: str, store: PersonaStore) -> set[str]:
-    """Return the hashes of a persona's photo: of the file, and of what its record names."""
+    """Return the hashes of a persona's photo: its file's and its record's."""
     hashes = {hash_bytes(photo.read_bytes()) for photo in store.folder_of(name).glob("photo*") if photo.is_file()}
     with suppress(PersonaError):  # a damaged record names no photo
         hashes |= store.hashes_of(name)

@@ -40,7 +40,7 @@ class Manifest:
         bindings: The messages of marks it is bound to: algorithm and value.
         time_stamp: When an authority says that it was signed; empty without a time stamp.
         detector: The command it names for its marks; empty where it names none.
-        ingredients: What the file was made of, one line each: how, whose manifest, what that says.
+        ingredients: What the file was made of, one line each: how, the maker of their manifest, what that says.
         incoming: The messages of marks its clip came with: algorithm and value.
     """
 
@@ -141,15 +141,15 @@ def _bindings(active: Mapping[str, Any]) -> list[tuple[str, str]]:
 
 
 def _ingredients(report: Mapping[str, Any], active: Mapping[str, Any]) -> list[str]:
-    told = []
+    lines = []
     for ingredient in active.get("ingredients", []):
         parent = report["manifests"].get(ingredient.get("active_manifest"), {})
         makers = parent.get("claim_generator_info", [{}])
         maker = f"{makers[0].get('name', 'an unnamed program')} {makers[0].get('version', '')}".strip()
         words = [ingredient.get("relationship", ""), f"manifest by {maker}" if parent else "without a manifest"]
         words += [*dict.fromkeys(_sources(parent)), *(" ".join(binding) for binding in _bindings(parent))]
-        told.append(", ".join(words))
-    return told
+        lines.append(", ".join(words))
+    return lines
 
 
 def _incoming(active: Mapping[str, Any]) -> list[tuple[str, str]]:

@@ -13,6 +13,7 @@ _BEGINNINGS: Final[Mapping[bytes, str]] = {
     b"GIF8": "image/gif",
     b"II*\0": "image/tiff",
     b"MM\0*": "image/tiff",
+    b"fLaC": "audio/flac",
     b"ID3": "audio/mpeg",
     b"\xff\xfb": "audio/mpeg",
     b"\xff\xf3": "audio/mpeg",

@@ -25,6 +25,7 @@ MEDIA_TYPES: Final[Mapping[str, str]] = {
     ".m4a": "audio/mp4",
     ".mov": "video/quicktime",
     ".wav": "audio/wav",
+    ".flac": "audio/flac",
     ".mp3": "audio/mpeg",
     ".avi": "video/x-msvideo",
     ".png": "image/png",
@@ -62,7 +63,7 @@ class Ingredient:
     label: str
 
     def add_to(self, builder: Any) -> None:
-        """Add it to a `c2pa.Builder`; its name stays out, as everywhere in what is signed."""
+        """Add it to a `c2pa.Builder` without its name; nothing that is signed has names."""
         about = {"title": "clip", "relationship": self.relationship, "instance_id": self.label, "label": self.label}
         with self.path.open("rb") as file:
             builder.add_ingredient(json.dumps(about), self.kind, file)

@@ -106,9 +106,9 @@ class Verdict:
             found["mark"] = self.payload.label
         if self.manifest is not None and self.manifest.says_altered:
             labels = {source.rpartition("/")[2]: label for label, source in SOURCE_TYPES.items()}
-            told = [labels[source] for source in self.manifest.sources if source in labels]
-            if told:
-                found["manifest"] = told[0]
+            stated = [labels[source] for source in self.manifest.sources if source in labels]
+            if stated:
+                found["manifest"] = stated[0]
         return found
 
     @property

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from engines.onnx.graph import read_graph
 from engines.voice.neural.net import Net
-from engines.voice.text_to_speech.espeak import find_program, run_program
+from engines.voice.text_to_speech.espeak import EspeakProgram
 from engines.voice.text_to_speech.samples import resample
 from livecam.core.errors import EngineError
 from livecam.core.files.errors import reason_of
@@ -101,8 +101,8 @@ class PiperSynthesizer:
         Raises:
             EngineError: It is no Piper voice, or eSpeak NG is not installed.
         """
-        self._program = find_program()
         self._voice = PiperVoice.read(path.with_name(f"{path.name}.json"))
+        self._phonemes = EspeakProgram("-q", "--ipa", "-v", self._voice.language)
         graph = read_graph(path)
         inputs = {value.name for value in graph.inputs}
         if not {"input", "input_lengths", "scales"} <= inputs <= {"input", "input_lengths", "scales", "sid"}:
@@ -115,7 +115,7 @@ class PiperSynthesizer:
         Raises:
             EngineError: The network or eSpeak NG fails, or it speaks for longer than a sentence can last.
         """
-        said = run_program(self._program, ("-q", "--ipa", "-v", self._voice.language), sentence)
+        said = self._phonemes.run(sentence)
         end = sentence[-1:] if sentence[-1:] in ".!?,;:" else "."
         phonemes = " ".join(said.decode(errors="replace").split()) + end
         row = np.array([self._voice.number(phonemes)], np.int64)

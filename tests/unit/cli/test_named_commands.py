@@ -68,7 +68,7 @@ def usage_fault(command: str) -> str | None:
             _, known, words = known.resolve_command(context, words)
         known.make_context(known.name, words, parent=context)
     except Exception as error:
-        # Typer brings its own copy of Click or uses Click's, by version: their classes are told by what they carry.
+        # By version, Typer has its own copy of Click or uses Click: classes are recognised by their attributes.
         if not hasattr(error, "exit_code"):
             raise
         # A command may be named without what it takes: "livecam persona export".
