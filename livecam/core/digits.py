@@ -1,4 +1,7 @@
-"""Whole numbers in text of others, which may be a power sign or of five thousand digits."""
+"""Read whole numbers in text that others wrote.
+
+Such text may hold superscript digits, or thousands of digits.
+"""
 
 from typing import Final
 
