@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from livecam.core.clock import Clock, SystemClock
+from livecam.core.digits import read_count
 from livecam.core.errors import CameraError, remedy
 from livecam.core.ports import FrameSource
 from livecam.devices.media.recorded_source import RecordedSource, UnpacedSource
@@ -57,6 +58,8 @@ def open_source(
         return BlankSource(size_wh or USUAL_WH, rate_hz, clock)
     if spec == BROWSER or spec.startswith(f"{BROWSER}:"):
         return _browser(spec.partition(":")[2], rate_hz, clock)
+    if not spec.strip():
+        raise CameraError("no camera is named", command="livecam devices")
     if spec == SAMPLE_AGAIN:
         spec, loop = SAMPLE, True
     reel = _reel(spec, size_wh, rate_hz, once=not paced)
@@ -116,11 +119,11 @@ def _camera(spec: str, size_wh: tuple[int, int] | None, rate_hz: float, clock: C
     path = Path(spec)
     resolved = path.resolve() if path.is_char_device() else path
     number = resolved.name.removeprefix("video") if path.is_char_device() else spec
-    if number.isdecimal() and int(number) > _HIGHEST_INDEX:
-        raise CameraError(f"there is no camera {number}", command="livecam devices")
+    index = read_count(number)
+    if number.isdecimal() and (index is None or index > _HIGHEST_INDEX):
+        raise CameraError(f"there is no camera {number[:20]}", command="livecam devices")
     cameras = list_cameras()
-    if number.isdecimal():
-        index = int(number)
+    if index is not None:
         device = Path(f"/dev/video{index}") if sys.platform == "linux" else None
         unlisted = Camera(index, f"camera {index}", device)
         camera = next((camera for camera in cameras if camera.index == index), unlisted)

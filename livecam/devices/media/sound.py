@@ -206,7 +206,7 @@ class _Line:
             yield from self.rest()
             if self._form is not None and form != self._form:
                 self._noted["form"] = "its rate or channels change on the way"
-            self._form, self._resampler = form, AudioResampler("fltp", frame.layout.name, RATE_HZ)
+            self._form, self._resampler = form, AudioResampler("flt", frame.layout.name, RATE_HZ)
         if paused:
             yield from self._silence(at_ns * RATE_HZ // NS_PER_S - self._made)
             self._due_ns = at_ns
@@ -230,7 +230,8 @@ class _Line:
             self._noted["form"] = "some of its sound cannot be converted and is silent"
             return
         for part in made:
-            channels = np.asarray(part.to_ndarray(), np.float32)
+            # Packed: planes are not read beyond the seventh.
+            channels = np.asarray(part.to_ndarray(), np.float32).reshape(-1, part.layout.nb_channels).T
             whole = np.clip(np.nan_to_num(channels), -_LOUDEST, _LOUDEST)
             mixed = self._mixer.mix(whole)
             self._made += len(mixed)

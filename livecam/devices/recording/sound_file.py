@@ -17,10 +17,23 @@ from livecam.core.files.lock import FileLock
 from livecam.core.files.own_files import check_replaceable
 from livecam.core.label import Label
 from livecam.devices.checks import check_sound
-from livecam.devices.recording.sound_forms import choose_form
+from livecam.devices.recording.sound_forms import check_sound_name, choose_form
 
 RATE_HZ: Final = 48_000
 _DEVICE_AT: Final = "--voice-sink file:PATH"
+
+
+def check_sound_path(path: Path) -> None:
+    """Refuse what cannot be a WAV or FLAC file.
+
+    Raises:
+        OutputError: It is named otherwise, its folder is not there, or it is a folder.
+    """
+    check_sound_name(path)
+    if not path.parent.is_dir():
+        raise OutputError(f"there is no folder {path.parent}", command=f"mkdir -p {path.parent}")
+    if path.is_dir():
+        raise OutputError(f"{path} cannot be written: it is a folder", advice="choose another place")
 
 
 class SoundFileSink:
@@ -38,11 +51,8 @@ class SoundFileSink:
             UsageError: The name is too long, or there is a file of another program.
             OutputError: Not a .wav or .flac, no such folder, it may not be written to, or another process writes it.
         """
+        check_sound_path(path)
         self._form = choose_form(path, rate_hz, label)
-        if not path.parent.is_dir():
-            raise OutputError(f"there is no folder {path.parent}", command=f"mkdir -p {path.parent}")
-        if path.is_dir():
-            raise OutputError(f"{path} cannot be written: it is a folder", advice="choose another place")
         self._path, self._rate_hz = path, rate_hz
         self._samples = self._bytes = 0
         self._begun = self._failed = False

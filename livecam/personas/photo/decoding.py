@@ -23,6 +23,7 @@ A face that fills a tenth of it is still large enough.
 """
 SMALLEST_SIDE_PX: Final = 64
 _BEHIND_TRANSPARENCY = 128
+_TIFF: Final = b"II*\0", b"MM\0*"
 _DECODER: Final = "livecam.devices.media.worker"
 
 
@@ -99,6 +100,10 @@ def _decoded(data: bytes, name: str) -> Pixels:
         finally:
             give_back(box)
     except (ProcessDied, DeviceError, OSError) as error:
+        if data.startswith(_TIFF):
+            raise PhotoError(
+                f"{name} is damaged, or a TIFF of a kind that is not read", advice="save it as JPEG or PNG"
+            ) from error
         raise _damaged(name) from error
     width, height = (int(side) for side in said["size"])
     return np.frombuffer(pixels, np.uint8).reshape(height, width, 3)
