@@ -1,6 +1,6 @@
-"""Read whole numbers in text that others wrote.
+"""Read whole numbers in texts of other people without surprises.
 
-Such text may hold superscript digits, or thousands of digits.
+A digit may be a power sign, and a number may have five thousand digits.
 """
 
 from typing import Final
