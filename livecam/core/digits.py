@@ -1,4 +1,4 @@
-"""Whole numbers in text of others, which may be a power sign or of five thousand digits."""
+"""Whole numbers in texts of others: a power sign, five thousand digits."""
 
 from typing import Final
 
