@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from livecam.core.audio import AudioBlock, MarkedBlock
 from livecam.core.face import EdgeStrip, FaceBox, FaceMesh, Points
 from livecam.core.frame import Frame, MarkedFrame, Pixels
+from livecam.core.outline import OutlineReading
 from livecam.core.persona import Persona
 from livecam.core.segmentation import HeadParts
 from livecam.core.texture import FaceTexture
@@ -168,10 +169,8 @@ class FaceRecogniser(Protocol):
 class OutlineNetwork(Protocol):
     """Judges whether the outline of a face shows a seam, for `livecam verify` alone."""
 
-    def judge(self, pixels: Pixels, points: Points) -> tuple[float, NDArray[np.float32]]:
-        """Return a logit and a map (16, 16), 0..1, of the face (468, 3) in a picture.
-
-        A high logit speaks for a seam; the map says where.
+    def judge(self, pixels: Pixels, points: Points) -> OutlineReading:
+        """Return traces of a seam round the face (468, 3) in a picture.
 
         Raises:
             EngineError: The network failed.
