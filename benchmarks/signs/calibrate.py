@@ -3,9 +3,9 @@
     python -m benchmarks.signs.calibrate --work FOLDER --results benchmarks/results/signs.json
     python -m benchmarks.signs.calibrate --work FOLDER --write           also writes calibration.json
 
-Limits and ratios come from two of every five people. The columns of alarms and hits count the windows of the other
-people alone, by the very rule of the report. AUCs use all of them: they need no limit. Windows of synthetic people are
-left out and reported apart.
+The limits and ratios of the product come from all people. Alarms and hits are counted by limits that come from the
+other half of the people, by the very rule of the report. AUCs need no limit. Windows of synthetic people are left out
+and reported apart.
 """
 
 import argparse
@@ -25,7 +25,7 @@ from benchmarks.signs.statistics import Scores, auc, bin_ratio, fit_logistic, in
 from engines.detect.outline import WEIGHTS, OnnxOutlineNetwork, open_file, open_network
 from livecam.host.machine import describe_machine
 from livecam.verify.signs import calibration
-from livecam.verify.signs.calibration import SignCalibration, read_calibration
+from livecam.verify.signs.calibration import read_calibration
 from livecam.verify.signs.catalogue import SIGNS
 from livecam.verify.signs.sign import SignValue
 
@@ -36,8 +36,8 @@ HIGH_SIDE = {"outline", "light_lag", "light_direction", "light_colour", "jitter"
 SOUND = "lips"
 OF_PICTURES = {"outline", "sharpness", "light_direction", "light_colour", "compression"}
 """Signs that a still has too."""
-LEAST = 20
-"""Windows of either kind below which a sign gets no limits."""
+LEAST, LEAST_OF_HALF = 20, 10
+"""Windows of either kind below which a sign gets no limits: of all people, of half of them."""
 
 
 @dataclass(frozen=True)
@@ -52,10 +52,10 @@ class Row:
     scores: dict[str, float]
 
 
-def people_of_limits(rows: Sequence[Row]) -> set[str]:
-    """Two of every five people of each kind."""
+def halve_people(rows: Sequence[Row]) -> dict[str, int]:
+    """Every other person of each kind is in one half."""
     kinds = [sorted({row.person for row in rows if row.still == still}) for still in (False, True)]
-    return {person for people in kinds for number, person in enumerate(people) if number % 5 in (1, 3)}
+    return {person: number % 2 for people in kinds for number, person in enumerate(people)}
 
 
 def read_rows(work: Path, network: Path | None) -> list[Row]:
@@ -108,36 +108,36 @@ def limit_of(untouched: np.ndarray) -> float:
 
 
 class Judge:
-    """Limits from some people, and what the report calls unusual in windows of the others."""
+    """Limits of the product, and those of either half of the people, by which windows of the other half are judged."""
 
     def __init__(self, rows: Sequence[Row]) -> None:
-        self.people = people_of_limits(rows)
-        parts = [
-            [row for row in rows if row.person in self.people and (row.method == "untouched") == plain]
-            for plain in (False, True)
+        self._half = halve_people(rows)
+        self.table = limits_of(rows, LEAST)
+        parts = [[row for row in rows if self._half[row.person] != half] for half in (0, 1)]
+        self._others = [
+            {name: read_calibration(row) for name, row in limits_of(part, LEAST_OF_HALF).items() if row is not None}
+            for part in parts
         ]
-        self.table = {sign.name: calibrate(sign.name, *(scores_of(p, sign.name) for p in parts)) for sign in SIGNS}
-        self._known: dict[str, SignCalibration] = {
-            name: read_calibration(row) for name, row in self.table.items() if row is not None
-        }
 
-    def others(self, rows: Sequence[Row]) -> list[Row]:
-        """Windows of people whom no limit was set on."""
-        return [row for row in rows if row.person not in self.people]
+    def is_unusual(self, name: str, row: Row) -> bool | None:
+        """What the report says by the limits of the other half; None where it says nothing."""
+        score, known = row.scores.get(name, np.nan), self._others[self._half[row.person]].get(name)
+        return known.is_unusual(score) if known is not None and np.isfinite(score) else None
 
     def count(self, name: str, rows: Sequence[Row]) -> tuple[int, int]:
-        """How many windows of other people the report calls unusual, and how many there are."""
-        known, asked = self._known.get(name), scores_of(self.others(rows), name).values
-        return (0 if known is None else sum(map(known.is_unusual, asked.tolist()))), len(asked)
+        """How many windows are unusual, and how many are judged."""
+        judged = [found for row in rows if (found := self.is_unusual(name, row)) is not None]
+        return sum(judged), len(judged)
 
     def count_any(self, rows: Sequence[Row], names: Sequence[str]) -> dict[str, Any]:
-        """Windows of other people in which any of these signs is unusual."""
-        asked = self.others(rows)
-        found = sum(
-            any(self._known[n].is_unusual(row.scores[n]) for n in names if n in row.scores and n in self._known)
-            for row in asked
-        )
-        return share(found, len(asked))
+        """Windows in which any of these signs is unusual."""
+        return share(sum(any(self.is_unusual(name, row) for name in names) for row in rows), len(rows))
+
+
+def limits_of(rows: Sequence[Row], least: int) -> dict[str, dict[str, Any] | None]:
+    """A row of the data file for every sign."""
+    parts = [[row for row in rows if (row.method == "untouched") == plain] for plain in (False, True)]
+    return {sign.name: calibrate(sign.name, *(scores_of(p, sign.name) for p in parts), least) for sign in SIGNS}
 
 
 def share(found: int, count: int) -> dict[str, Any]:
@@ -165,9 +165,9 @@ def figures_of(name: str, altered: Sequence[Row], untouched: Sequence[Row], judg
     }
 
 
-def calibrate(name: str, altered: Scores, untouched: Scores) -> dict[str, Any] | None:
+def calibrate(name: str, altered: Scores, untouched: Scores, least: int = LEAST) -> dict[str, Any] | None:
     """A row of the data file; None where too little was measured."""
-    if min(len(altered), len(untouched)) < LEAST:
+    if min(len(altered), len(untouched)) < least:
         return None
     edges = np.unique(
         np.quantile(np.concatenate([altered.values, untouched.values]), np.linspace(0, 1, BINS + 1)[1:-1])
@@ -251,7 +251,6 @@ def tables(rows: Sequence[Row], judge: Judge) -> dict[str, Any]:
         "people": {
             "clips": len({row.person for row in real if not row.still}),
             "stills": len({row.person for row in real if row.still}),
-            "of_limits": len(judge.people),
         },
         "windows": {
             "untouched": len(untouched),

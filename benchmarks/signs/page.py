@@ -114,11 +114,10 @@ def page(found: Mapping[str, Any]) -> str:
     any_sign, any_of_clips = found["any_sign_of_untouched"], found["any_sign_of_untouched_clips"]
     parts = [
         f"{people['clips']} people in clips and {people['stills']} in portraits, {windows['untouched']} untouched "
-        f"windows of 8 s ({windows['untouched_stills']} of portraits), {windows['altered']} altered.",
-        f"Limits come from {people['of_limits']} of these people. The last two columns count windows of the others.",
+        f"windows of 4 to 8 s ({windows['untouched_stills']} of portraits), {windows['altered']} altered.",
+        "The last two columns count windows that go beyond limits set on the other half of the people.",
         table(["sign", "AUC (90 % interval over people)", *QUALITIES, "altered", "untouched"], sign_rows(found)),
-        f"Any sign is unusual in {counted(any_sign)} untouched windows of the others, "
-        f"and in {counted(any_of_clips)} of clips alone.",
+        f"Any sign is unusual in {counted(any_sign)} untouched windows, and in {counted(any_of_clips)} of clips.",
         f"AUC by method, in brackets the windows of each; fewer than {LEAST} give no figure:",
         table(methods[0], methods[1:]),
         "0.5 is chance, less is the opposite of what was expected.",
