@@ -95,14 +95,13 @@ def lips_parts(lips: Mapping[str, Any]) -> list[str]:
         f"{lips['windows_of_the_limit']} windows of other readers.",
         table(["sound", "windows", "AUC (90 % interval)", "noticed"], rows),
     ]
-    if talking := lips.get("talking"):
-        kinds = talking["kinds"]
+    if kinds := lips.get("talking", {}).get("kinds"):
         seen = [
             ["its own" if name == "own" else name, str(row["windows"]), str(row["noticed"])]
             for name, row in kinds.items()
         ]
         parts += [
-            f"The same limit on {talking['clips']} clips of people who talk. Windows overlap, and are few:",
+            f"The same limit on people who talk, clips: {lips['talking']['clips']}. Windows overlap, and are few:",
             table(["sound", "windows", "noticed"], seen),
         ]
     return parts
