@@ -6,6 +6,7 @@ python -m benchmarks.signs.page
 import json
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from textwrap import fill
 from typing import Any
 
 from livecam.verify.signs.catalogue import SIGNS
@@ -130,7 +131,7 @@ def page(found: Mapping[str, Any]) -> str:
     )
     if found.get("lips"):
         parts += lips_parts(found["lips"])
-    return "\n\n".join(parts)
+    return "\n\n".join(part if part.startswith("|") else fill(part, 100) for part in parts)
 
 
 def main() -> None:
