@@ -219,6 +219,8 @@ def combine(rows: Sequence[Row], left_out: str | None, quality: str | None) -> d
     if left_out is not None:
         asked &= ~altered | np.array([row.method == left_out for row in rows])
     one, other = (Scores(logits[asked & kind], people[asked & kind]) for kind in (altered, ~altered))
+    if not len(one) or not len(other):
+        return {"altered": len(one), "untouched": len(other)}
     limit = limit_of(other.values)
     return {
         "altered": len(one),

@@ -6,6 +6,7 @@ python -m benchmarks.signs.page
 import json
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from textwrap import fill
 from typing import Any
 
 from livecam.verify.signs.catalogue import SIGNS
@@ -95,14 +96,13 @@ def lips_parts(lips: Mapping[str, Any]) -> list[str]:
         f"{lips['windows_of_the_limit']} windows of other readers.",
         table(["sound", "windows", "AUC (90 % interval)", "noticed"], rows),
     ]
-    if talking := lips.get("talking"):
-        kinds = talking["kinds"]
+    if kinds := lips.get("talking", {}).get("kinds"):
         seen = [
             ["its own" if name == "own" else name, str(row["windows"]), str(row["noticed"])]
             for name, row in kinds.items()
         ]
         parts += [
-            f"The same limit on {talking['clips']} clips of people who talk. Windows overlap, and are few:",
+            f"The same limit on people who talk, clips: {lips['talking']['clips']}. Windows overlap, and are few:",
             table(["sound", "windows", "noticed"], seen),
         ]
     return parts
@@ -131,7 +131,7 @@ def page(found: Mapping[str, Any]) -> str:
     )
     if found.get("lips"):
         parts += lips_parts(found["lips"])
-    return "\n\n".join(parts)
+    return "\n\n".join(part if part.startswith("|") else fill(part, 100) for part in parts)
 
 
 def main() -> None:

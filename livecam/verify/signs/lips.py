@@ -20,7 +20,7 @@ _LEAST_LIKE, _LIKE_WEIGHT = 0.2, 0.5
 _FINE: Final = 4
 """Lags are compared in steps of this part of a value."""
 _MOST_LIKE: Final = 0.99
-_SILENT_DB, _SPOKEN_SHARE, _LEAST_DB = 25.0, 0.2, -65.0
+_SILENT_DB, _SPOKEN_SHARE, _LEAST_DB, _LEAST_RANGE_DB = 25.0, 0.2, -80.0, 12.0
 _LEAST_MOTION: Final = 0.0045
 
 
@@ -54,6 +54,8 @@ def read_lips(window: FaceWindow) -> SignValue | str:
     peak = float(np.percentile(loud, 95))
     if peak < _LEAST_DB or (loud > peak - _SILENT_DB).mean() < _SPOKEN_SHARE:
         return "too little speech"
+    if peak - float(np.percentile(loud, 10)) < _LEAST_RANGE_DB:
+        return "the sound is as loud all the time: no speech stands out"
     loud = np.maximum(loud, peak - 1.4 * _SILENT_DB)
     opening = resample(window.times_s, measure_mouth(window), SPEECH_HZ)
     count = min(len(loud), len(opening))

@@ -78,6 +78,14 @@ def test_silence_and_no_sound_are_said():
     assert read_lips(window(speech=np.full(400, -120, np.float32))) == "too little speech"
 
 
+def test_noise_is_not_taken_for_speech_and_quiet_speech_is():
+    noise = np.random.default_rng(1).normal(-60, 1, 400).astype(np.float32)
+    talk = window(move=lambda at_s, points: open_mouth(points, talking(at_s)), speech=noise)
+    assert "no speech stands out" in str(read_lips(talk))
+    quiet = window(move=lambda at_s, points: open_mouth(points, talking(at_s)), speech=speech() - 35)
+    assert score(read_lips(quiet)) > 0.1
+
+
 def test_speech_energy_is_high_where_a_voice_is():
     at_s = np.arange(48_000) / 48_000
     sound = np.where(at_s < 0.5, np.sin(2 * np.pi * 300 * at_s), 0).astype(np.float32)
