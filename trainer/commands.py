@@ -108,11 +108,14 @@ def run(
     It is kept only where it is better than the photo on pictures that it has not seen.
     """
     from livecam.console.terminal import TerminalProgress, TerminalPrompter
+    from livecam.core.files.own_files import check_output
     from trainer.outcome import load_enrolment
     from trainer.run import run_network, stop_on_interrupt
     from trainer.solve import run_solved
 
     settings, prompter, progress = given.resolved().settings, TerminalPrompter(), TerminalProgress()
+    if preview is not None:
+        check_output(preview, "--preview")
     enrolment = load_enrolment(settings, persona, operator)
     if method is Method.CLASSIC:
         from trainer.compare import run_classic

@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from livecam.core.face import FaceMesh, Points
+from livecam.core.files.own_files import png_with_comment
 from livecam.core.files.writing import write_whole
 from livecam.core.frame import Frame, Pixels
 from livecam.core.texture import FaceTexture
@@ -97,7 +98,7 @@ def write_sheet(path: Path, sheet: Pixels) -> None:
     """Write a sheet as a PNG, whole or not at all."""
     done, png = cv2.imencode(".png", sheet)
     if done:
-        write_whole(path, png.tobytes())
+        write_whole(path, png_with_comment(png.tobytes()))
 
 
 def _centre(points: Points) -> Points:

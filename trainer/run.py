@@ -106,9 +106,10 @@ def describe_end(ended: Ended, scores: Scores) -> str:
 
 @contextmanager
 def stop_on_interrupt() -> Iterator[Event]:
-    """Set an event at the first Ctrl-C, so that a training ends in order.
+    """Set an event at the first request to end, so that a training ends in order.
 
-    The second one ends the program.
+    It comes by Ctrl-C, SIGTERM or a closed terminal. The second one ends the program.
+    Under nohup a closed terminal stays ignored.
     """
     stopped = Event()
 
@@ -117,8 +118,10 @@ def stop_on_interrupt() -> Iterator[Event]:
             raise KeyboardInterrupt
         stopped.set()
 
-    before = signal.signal(signal.SIGINT, stop)
+    numbers = [getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name)]
+    before = {each: signal.signal(each, stop) for each in numbers if signal.getsignal(each) is not signal.SIG_IGN}
     try:
         yield stopped
     finally:
-        signal.signal(signal.SIGINT, before)
+        for each, handler in before.items():
+            signal.signal(each, handler)

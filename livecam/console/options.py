@@ -74,6 +74,7 @@ def _name(setting: Setting) -> str:
     return setting.key.replace("-", "_")
 
 
+@functools.cache
 def _parameter(setting: Setting) -> inspect.Parameter:
     flag = f"--{setting.key}"
     if setting.written_as is bool:

@@ -30,8 +30,7 @@ def save_generated(seed: int, name: str | None, store: PersonaStore) -> Verified
     revoked = store.revocations.find((digest,))
     if revoked is not None:
         raise ConsentError(
-            f"the face of seed {seed} was revoked here on {revoked.revoked_at:%Y-%m-%d}; the same seed gives the same "
-            "face",
+            f"the face of seed {seed} was revoked here on {revoked.revoked_at:%Y-%m-%d}, and a seed gives one face",
             advice=f"take another seed: livecam persona synth --seed {seed + 1}",
         )
     record = replace(new_record(PersonaKind.SYNTHETIC, digest, store.now()), statement=STATEMENT)

@@ -98,7 +98,7 @@ def load_scenes(file: Path) -> list[Scene]:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--data", type=Path, required=True)
-    parser.add_argument("--held-out", action="store_true", help="label the held-out clips instead")
+    parser.add_argument("--held-out", action="store_true", help="Label the held-out clips instead.")
     parser.add_argument("--out", type=Path, required=True)
     args = parser.parse_args()
     clips = sorted(c for c in (args.data / CLIPS).glob("*.mkv") if (c.stem in HELD_OUT) == args.held_out)

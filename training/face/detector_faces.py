@@ -97,7 +97,7 @@ def main() -> None:
     """Write the outlines of all labelled photos next to their labels."""
     parser = argparse.ArgumentParser(description=main.__doc__)
     parser.add_argument("--data", type=Path, required=True)
-    parser.add_argument("--labels", type=Path, required=True, help="npz with files and points (n, 468, 3)")
+    parser.add_argument("--labels", type=Path, required=True, help="NPZ file with files and points (n, 468, 3).")
     parser.add_argument("--out", type=Path, required=True)
     args = parser.parse_args()
     with np.load(args.labels) as labels:

@@ -136,7 +136,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     for name in ("data", "outlines", "heads", "weights"):
         parser.add_argument(f"--{name}", type=Path, required=True)
-    parser.add_argument("--faces", type=int, default=40, help="per kind")
+    parser.add_argument("--faces", type=int, default=40, help="Pictures per kind.")
     parser.add_argument("--quick-px", type=int, default=DetectorConfig().quick_px)
     parser.add_argument("--out", type=Path, required=True)
     args = parser.parse_args()

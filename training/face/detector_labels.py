@@ -49,7 +49,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     for name in ("data", "outlines", "clips"):
         parser.add_argument(f"--{name}", type=Path, required=True)
-    parser.add_argument("--held-out", action="store_true", help="label the held-out clips instead")
+    parser.add_argument("--held-out", action="store_true", help="Label the held-out clips instead.")
     args = parser.parse_args()
     cv2.setNumThreads(1)
     finder = open_finder()

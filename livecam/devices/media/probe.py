@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Final
 
 from livecam.core.errors import CameraError, DeviceError
-from livecam.devices.media.door import _BoxClient
+from livecam.devices.media.box_client import BoxClient
 
 _HINT: Final = "use a picture, a video or a sound that a player opens"
 _KINDS: Final = ("still", "video", "sound")
@@ -43,7 +43,7 @@ def probe(path: Path, name: str) -> MediaFacts:
     Raises:
         CameraError: It is of no kind that is read, or damaged.
     """
-    with closing(_BoxClient(path, CameraError, _HINT, name)) as asked:
+    with closing(BoxClient(path, CameraError, _HINT, name)) as asked:
         said, data = asked.begin("facts")
         numbers = [said.get(key) for key in ("width", "height", "rate_hz", "length_s")]
         if said.get("kind") not in _KINDS or not all(isinstance(n, int | float) and 0 <= n < 1e9 for n in numbers):

@@ -103,14 +103,14 @@ def find_voice_output(spec: str) -> VoiceOutput:
     """Make or find where the voice is to go.
 
     Args:
-        spec: "auto", "device:NAME", "file:PATH.wav" or "null".
+        spec: "auto", "device:NAME", "file:PATH" (.wav or .flac) or "null".
 
     Raises:
         OutputError: There is no virtual microphone and none can be made.
     """
     kind, _, place = spec.partition(":")
     if kind == "null":
-        return VoiceOutput("null", "nobody")
+        return VoiceOutput("null", "no output")
     if kind == "file" and place:
         path = Path(place).expanduser().resolve()
         return VoiceOutput(f"file:{path}", path.name)

@@ -20,7 +20,7 @@ from livecam.timing.meter import Meter
 from livecam.video.head.cutout import HeadCutout
 from livecam.video.head.stage import HeadStage
 from livecam.video.parallel import InlineParallel, Parallel
-from livecam.video.pipeline.texture_worker import NoTextures, TextureProvider, TextureRequest
+from livecam.video.pipeline.texture_provider import NoTextures, TextureProvider, TextureRequest
 from livecam.video.render.face_compositor import FaceDrawer
 from livecam.video.render.puppet import Puppet
 from livecam.video.render.renderer import COVERED, MIN_REPLACED
