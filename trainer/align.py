@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 Floats = NDArray[np.float32]
 _ROUNDS: Final = 8
 _LEAST_SPREAD: Final = 0.1
-_LEAST_PAIRS: Final = 8
+_LEAST_PAIRS: Final = 12
 _HELD_BACK: Final = (0.3, 12.0)
 """How firmly numbers stay as they are: as much as this part of the pairs, and as so many pairs more."""
 
