@@ -1,4 +1,4 @@
-"""`livecam bench soak` beside other programs that keep cores busy.
+"""`livecam bench soak` next to other programs that keep cores busy.
 
     python benchmarks/soak.py --minutes 10            quiet machine: the same as livecam bench soak --seconds 600
     python benchmarks/soak.py --minutes 10 --busy 1   one core kept busy by another process

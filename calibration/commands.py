@@ -1,4 +1,4 @@
-"""Commands of `livecam calibrate`: measure this machine once, or quantise a model."""
+"""Commands of `livecam calibrate`: measure this machine, or quantise a model."""
 
 from pathlib import Path
 from typing import Annotated

@@ -13,7 +13,7 @@ from urllib.request import HTTPRedirectHandler, Request, build_opener
 
 from engines.store.catalogue import is_safe
 from livecam.core.errors import EngineError
-from livecam.core.files.errors import write_error
+from livecam.core.files.errors import reason_of, write_error
 
 _CHUNK_BYTES = 1 << 18
 _WAIT_S = 30.0
@@ -64,8 +64,9 @@ def download(url: str, part: Path, limits: Limits, tell: Progress) -> None:
     except HTTPError as error:
         raise EngineError(f"{url} answers {error.code} {error.reason}", command="livecam models list") from error
     except (URLError, HTTPException, TimeoutError, ConnectionError) as error:
-        reason = getattr(error, "reason", None) or error
-        raise EngineError(f"{url} was not reached: {reason}", advice="the same command again: it continues") from error
+        reason = getattr(error, "reason", None)
+        why = reason_of(reason if isinstance(reason, OSError) else error)
+        raise EngineError(f"{url} was not reached: {why}", advice="the same command again: it continues") from error
     except OSError as error:
         raise write_error(part, error) from error
 

@@ -1,6 +1,6 @@
 """Open the parts of a run.
 
-The order is that in which a person would want to hear that one fails.
+Parts open in the order in which the user should learn that one fails.
 """
 
 from collections.abc import Mapping
@@ -43,20 +43,20 @@ from livecam.video.talking.mouth_track import MouthTrack
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Components:
-    """An open persona, engines, source and sink.
+    """The open parts of a run: persona, engines, source and sink.
 
     Attributes:
-        remarks: Lines a person should read before the run.
+        remarks: Lines the user should read before the run.
         recording: Takes what the sink takes.
-        sounds: Where the sound of those files goes in that have one.
-        av_offset_ms: By how much the camera's pictures are older than their stamps.
+        sounds: Sound writers of the files that have sound.
+        av_offset_ms: How much older the camera's pictures are than their timestamps.
         files: Every video file that sink and recording write.
-        voice: What the live voice needs, if there is one.
-        enhancer: Makes the engine's textures finer.
-        costs_ns: What each level is expected to cost at first, from this machine's calibration.
+        voice: What the live voice needs; None without one.
+        enhancer: Refines the engine's textures.
+        costs_ns: Initial expected cost of each level, from this machine's calibration.
         store: The user's personas.
         mouth: How the voice moves the persona's mouth, where there is no camera.
-        segmenter: Tells heads from rooms, in mode "head".
+        segmenter: Separates heads from the background, in mode "head".
         head: The persona's head, in mode "head".
     """
 
@@ -79,7 +79,9 @@ class Components:
     head: HeadCutout | None = None
 
     def close(self) -> None:
-        """Close everything, whatever fails on the way; the sink first, so that a recording is finished.
+        """Close everything, whatever fails on the way.
+
+        The sink closes first, so that a recording is finished.
 
         Raises:
             LivecamError: What closing one of them raised, after the others are closed.
@@ -93,7 +95,10 @@ class Components:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Drawing:
-    """What draws the persona, opened."""
+    """A source that reads its first frames ahead, and still returns them in order.
+
+    A run learns from them the size of the pictures and who is in them.
+    """
 
     persona: Persona
     finder: FaceFinder
@@ -121,7 +126,7 @@ class _Outputs:
 
 
 def open_parts(settings: Settings, clock: Clock, *, paced: bool, choice: PersonaChoice | None = None) -> Components:
-    """Open what the settings name; what was opened is closed again when a later part fails.
+    """Open what the settings name; close it again when a later part fails.
 
     Args:
         settings: What is opened.
@@ -203,7 +208,7 @@ def _open_drawing(settings: Settings, choice: PersonaChoice, opened: ExitStack) 
 def _open_head(
     settings: EngineSettings, persona: Persona, opened: ExitStack
 ) -> tuple[HeadSegmenter | None, HeadCutout | None]:
-    """Open what mode "head" needs; nothing in another mode."""
+    """Open what mode "head" needs; return nothing in another mode."""
     if settings.mode != "head":
         return None, None
     segmenter = open_head_segmenter(settings.trusted)
@@ -222,7 +227,7 @@ def _open_voice(settings: Settings, opened: ExitStack) -> VoiceComponents | None
 def _find_offset(
     settings: Settings, camera: str, voice: VoiceComponents | None, mouth: MouthTrack | None
 ) -> tuple[float, tuple[str, ...]]:
-    """Return how much older than their stamps pictures are, in milliseconds, with remarks."""
+    """Return how much older pictures are than their timestamps, in ms, with remarks."""
     if voice is None:
         return 0.0, ()
     if mouth is not None:
@@ -249,7 +254,7 @@ def open_recording(
     sound: bool = False,
     label: Label = Label.MODIFIED,
 ) -> ChosenSink | None:
-    """The file that is written as well as the sink, with sound or without; None when none is named.
+    """Open the file that is written in addition to the sink; None when none is named.
 
     Raises:
         UsageError: The sink, `taken`, is the same file.
@@ -265,5 +270,8 @@ def open_recording(
 
 
 def even(size_wh: tuple[int, int]) -> tuple[int, int]:
-    """The size with odd sides cut by one: video encoders and cameras want even ones."""
+    """Return the size with odd sides reduced by one.
+
+    Video encoders and cameras want even sides.
+    """
     return max(2, size_wh[0] // 2 * 2), max(2, size_wh[1] // 2 * 2)

@@ -1,4 +1,4 @@
-"""Recordings in another voice, one file or a folder of them."""
+"""Convert recordings to another voice, one file or a folder of them."""
 
 import logging
 import secrets
@@ -31,9 +31,10 @@ _LOG = logging.getLogger(__name__)
 def convert_recording(
     settings: Settings, recording: Path, out: Path, name: str, prompter: Prompter, progress: Progress, sign: bool = True
 ) -> None:
-    """Write a recording in another voice; who speaks in it is learned from itself, or is the own voice that is named.
+    """Write a recording in another voice.
 
-    Without `sign` the file stays unsigned, for the machine that has the keys.
+    livecam learns the speaker from the recording, unless an own voice is named. Without `sign` the file stays
+    unsigned, for the machine that has the keys.
 
     Raises:
         PersonaError: No such voice, it may not be used, or it is the speaker's.
@@ -49,7 +50,9 @@ def convert_recording(
 def convert_folder(
     settings: Settings, folder: Path, out: Path, name: str, prompter: Prompter, progress: Progress
 ) -> None:
-    """Write every recording of a folder in another voice; who speaks is learned from all of them together.
+    """Write every recording of a folder in another voice.
+
+    livecam learns the speaker from all recordings together.
 
     Raises:
         PersonaError: No such voice, it may not be used, or it is the speaker's.
@@ -116,7 +119,7 @@ def _convert(
 def _write_converted(
     recording: Recording, out: Path, speaking: VoiceSelection, settings: Settings, progress: Progress
 ) -> int:
-    """Write one file; returns the number its mark carries."""
+    """Write one file; return the session number in its mark."""
     sink = SoundFileSink(out, RATE_HZ)
     number = secrets.randbelow(1 << 16)
     with closing(sink), progress.task(out.name, measured=True) as task:

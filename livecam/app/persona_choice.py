@@ -1,4 +1,7 @@
-"""Which persona a run shows: its store, its photo and its answer, each opened and asked for once."""
+"""Choose the persona of a run.
+
+Its store, photo and consent answer are each opened and asked for once.
+"""
 
 import logging
 from collections.abc import Collection
@@ -9,7 +12,7 @@ from typing import TypeVar
 
 from livecam.app.clip_faces import is_clip
 from livecam.app.clip_photo import read_face_file
-from livecam.app.consent import ask_whose_face
+from livecam.app.consent import ask_who_is_shown
 from livecam.app.stores import persona_store
 from livecam.config.setting_groups import PersonaSettings
 from livecam.consent.interview import consent_required
@@ -36,7 +39,7 @@ class PersonaChoice:
         store: The user's personas.
         name: A stored or built-in persona; None where a photo is named.
         photo: The photo and what the store knows of it; None where a name is given.
-        kind: The answer to who the photo shows, given as a setting or just now; None where the record holds.
+        kind: The answer to who the photo shows, from a setting or the user; None where the record is valid.
         face: What was found in the photo before the question was asked.
     """
 
@@ -47,7 +50,7 @@ class PersonaChoice:
     face: FoundFace | None = None
 
     def open(self, finder: FaceFinder) -> VerifiedPersona:
-        """Return the persona, verified; a new photo is kept.
+        """Open and return the verified persona; keep a new photo.
 
         Raises:
             PersonaError: No such persona, no record that holds, or a photo that does not serve.
@@ -65,9 +68,9 @@ class PersonaChoice:
 def choose_persona(
     settings: PersonaSettings, prompter: Prompter | None = None, trusted: Collection[str] = ()
 ) -> PersonaChoice:
-    """Find out which persona the settings name, and ask who their photo shows where no record says it.
+    """Choose the persona of the settings, and ask who their photo shows.
 
-    The photo is read and hashed once, and decoded once at most.
+    livecam asks only where no record says it. It reads and hashes the photo once, and decodes it once at most.
 
     Args:
         settings: Face or persona, answer and data folder.
@@ -97,13 +100,13 @@ def choose_persona(
     if face is None:
         with closing(open_face_finder(trusted)) as finder:
             face = find_face(file, finder)
-    return PersonaChoice(store, photo=photo, kind=ask_whose_face(photo, store, prompter).kind, face=face)
+    return PersonaChoice(store, photo=photo, kind=ask_who_is_shown(photo, store, prompter).kind, face=face)
 
 
 def _read_face_file(path: Path, store: PersonaStore, trusted: Collection[str]) -> tuple[PhotoFile, FoundFace | None]:
     """Return the photo of a photo file or clip.
 
-    The face finder is opened for a clip alone.
+    Only a clip needs the face finder.
     """
     if not is_clip(path):
         return read_photo(path), None

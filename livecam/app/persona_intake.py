@@ -1,4 +1,4 @@
-"""How a persona comes in, from a photo or an archive, is stated again, and goes out into an archive."""
+"""Add, renew, export and import personas."""
 
 import logging
 from collections.abc import Collection
@@ -14,6 +14,7 @@ from livecam.app.stores import persona_store
 from livecam.config.setting_groups import PersonaSettings
 from livecam.consent.record import new_record
 from livecam.core.errors import ConsentError, OutputError, PersonaError, UsageError
+from livecam.core.files.errors import reason_of
 from livecam.core.files.private import write_file
 from livecam.core.persona import ConsentRecord, Persona
 from livecam.core.prompter import NoAnswer, Prompter
@@ -35,16 +36,17 @@ from livecam.personas.photo.face import FoundFace, find_face
 from livecam.personas.photo.photo_file import read_photo
 
 _LOG = logging.getLogger(__name__)
+_LONGEST_PASSPHRASE_BYTES = 10_000
 
 
 def add_photo(
     settings: PersonaSettings, photo: Path, agreed_again: bool, prompter: Prompter, trusted: Collection[str] = ()
 ) -> Persona:
-    """Make a persona of a photo; asks whose face it is where that was not answered.
+    """Make a persona of a photo; ask who it shows, unless that is answered.
 
     Raises:
         PhotoError: The photo does not serve.
-        ConsentError: No answer, or the yes was taken back and `agreed_again` is not set.
+        ConsentError: No answer, or consent was taken back and `agreed_again` is not set.
     """
     if not agreed_again:
         choice = choose_persona(replace(settings, face=photo, persona=None), prompter, trusted)
@@ -60,7 +62,7 @@ def add_photo(
 def improve_persona(
     settings: PersonaSettings, name: str, clip: Path, prompter: Prompter, trusted: Collection[str] = ()
 ) -> Persona:
-    """Give a persona a better photo, from a clip or another photo of the same person.
+    """Give a persona a better photo, from a clip or photo of the same person.
 
     Raises:
         PersonaError: No such persona, or the face is not taken for the same one.
@@ -101,7 +103,7 @@ def _check_same_person(persona: Persona, face: FoundFace, clip: Path) -> None:
 def renew_persona(
     settings: PersonaSettings, name: str, prompter: Prompter, trusted: Collection[str] = ()
 ) -> ConsentRecord:
-    """Ask again whose face a persona has; the answer holds for another twelve months.
+    """Ask again who a persona's photo shows; the answer is valid for twelve months.
 
     Raises:
         PersonaError: No such persona, or it is damaged.
@@ -120,7 +122,7 @@ def renew_persona(
 
 
 def generate_persona(settings: PersonaSettings, seed: int, name: str | None) -> Persona:
-    """Make a synthetic persona and keep it; the same seed gives the same face.
+    """Make and keep a synthetic persona; the same seed gives the same face.
 
     Raises:
         PersonaError: The name is taken or is no name.
@@ -164,11 +166,11 @@ def import_persona(
     prompter: Prompter,
     trusted: Collection[str] = (),
 ) -> Persona:
-    """Take a persona in from an encrypted file; whoever does so makes its statement.
+    """Import a persona from an encrypted file; the user makes its statement.
 
     Raises:
         PersonaError: The file is none, it is here already, or the name cannot be given.
-        ConsentError: It carries no record that holds, the statement was not made, or the yes was taken back.
+        ConsentError: It carries no record that holds, the statement was not made, or consent was taken back.
         UsageError: There is no passphrase that serves.
     """
     store = persona_store(settings)
@@ -188,7 +190,7 @@ def take_in(
 
     Raises:
         PersonaError: It is here already, or the name cannot be given.
-        ConsentError: The statement was not made, is not the record's, or the yes was taken back.
+        ConsentError: The statement was not made, is not the record's, or consent was taken back.
     """
     store = persona_store(settings)
     known = store.find(carried.photo.sha256)
@@ -207,7 +209,7 @@ def take_in(
     if stated is not carried.record.kind:
         raise ConsentError(
             f"the record in {file} says {carried.record.kind}, you say {stated}",
-            advice="ask the person who gave it to you whose face it is",
+            advice="ask the person who gave it to you who it shows",
         )
     with closing(registry.open_face_finder(trusted)) as finder:
         return add_persona(free, carried.photo, make_local_record(carried, store.public_key), store, finder)
@@ -216,11 +218,15 @@ def take_in(
 def _passphrase(file: Path | None, prompter: Prompter, *, new: bool) -> str:
     if file is not None:
         try:
-            return check_passphrase(file.read_text(encoding="utf-8").partition("\n")[0])
+            with file.open("rb") as opened:  # a pipe serves too, and never ends in one line
+                line = opened.read(_LONGEST_PASSPHRASE_BYTES).partition(b"\n")[0]
+            return check_passphrase(line.decode().rstrip("\r"))
         except (OSError, ValueError) as error:
-            raise UsageError(f"{file} cannot be read: {error}", advice="add --passphrase-file PATH") from error
+            raise UsageError(
+                f"{file} cannot be read: {reason_of(error)}", advice="add --passphrase-file PATH"
+            ) from error
     if not prompter.interactive:
-        raise UsageError("there is nobody to ask for a passphrase", advice="add --passphrase-file PATH")
+        raise UsageError("no user can be asked for a passphrase", advice="add --passphrase-file PATH")
     try:
         typed = check_passphrase(prompter.ask_secret("Passphrase: "))
         if new and prompter.ask_secret("Once more: ") != typed:

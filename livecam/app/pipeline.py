@@ -1,4 +1,4 @@
-"""The frame pipeline of opened parts: the same for a session, a replay and a benchmark."""
+"""The frame pipeline of opened parts: sessions, replays and benchmarks share it."""
 
 import cv2
 
@@ -23,7 +23,7 @@ from livecam.video.tracking.tracker_config import TrackerConfig
 
 
 def vouched_for(persona: Persona) -> VerifiedPersona:
-    """The persona, if the store vouches for it.
+    """Return the persona as verified by the store.
 
     Raises:
         ConsentError: It was made on the spot: no record says by what right it is shown.
@@ -48,7 +48,10 @@ def build_marker(settings: DisclosureSettings, size_wh: tuple[int, int], payload
 
 
 def payload_of(persona: Persona, session: int, mode: Mode, voice: bool = False) -> MarkPayload:
-    """What the marks of a run say; `voice`: whether it is altered too. Plate, cards and manifest follow from it."""
+    """Return the payload of the marks of a run.
+
+    Plate, cards and manifest follow from it. `voice` says whether the voice is altered too.
+    """
     synthetic, generated = persona.kind is PersonaKind.SYNTHETIC, label_of(mode) is Label.GENERATED
     return MarkPayload(FACE | SYNTHETIC * synthetic | VOICE * voice | GENERATED * generated, session)
 
@@ -63,9 +66,9 @@ def build_step(
     textures: TextureProvider | None = None,
     mirror: bool = False,
 ) -> FramePipeline:
-    """The step of a session, a replay or a benchmark: the same one everywhere.
+    """Build the step that a session, a replay and a benchmark share.
 
-    Without `textures` those of a live engine are made in turn, one for every frame.
+    Without `textures` the step makes those of a live engine itself, one for every frame.
     """
     # Waking OpenCV's pool for pictures of this size takes a third more processor time and saves a tenth of the wait.
     cv2.setNumThreads(1)
@@ -89,7 +92,7 @@ def build_step(
 
 
 def _top_level(parts: Components) -> Level:
-    """The highest level these parts have."""
+    """Return the highest level that these parts have."""
     if not parts.engine.live:
         return Level.RENDER
     return Level.ENHANCE if parts.enhancer is not None and parts.enhancer.costly else Level.REFRESH

@@ -15,7 +15,7 @@ def remove_persona(settings: PersonaSettings, name: str) -> tuple[Path, ...]:
     """Delete a persona, its photo and its record; the photo may be added again.
 
     Returns:
-        Where links led out of the data folder: what is there was not deleted.
+        Targets of links that led out of the data folder; livecam did not delete them.
 
     Raises:
         PersonaError: No such persona, or it is built in.
@@ -25,7 +25,7 @@ def remove_persona(settings: PersonaSettings, name: str) -> tuple[Path, ...]:
 
 
 def revoke_persona(settings: PersonaSettings, name: str) -> RevocationResult:
-    """Delete a persona and every other one of the same photo; the photo is refused from now on.
+    """Delete a persona and all others of its photo, and refuse the photo from now on.
 
     Raises:
         PersonaError: No such persona, or it is built in.
@@ -36,7 +36,10 @@ def revoke_persona(settings: PersonaSettings, name: str) -> RevocationResult:
 
 
 def remove_voice(settings: PersonaSettings, name: str) -> tuple[Path, ...]:
-    """Delete a voice and its record; it may be enrolled again. Returns what `remove_persona` returns.
+    """Delete a voice and its record; it may be enrolled again.
+
+    Returns:
+        As `remove_persona`.
 
     Raises:
         PersonaError: No such voice, or it is built in.
@@ -46,7 +49,10 @@ def remove_voice(settings: PersonaSettings, name: str) -> tuple[Path, ...]:
 
 
 def revoke_voice(settings: PersonaSettings, name: str) -> tuple[Path, ...]:
-    """Delete a voice; its recordings are refused from now on. Returns what `remove_persona` returns.
+    """Delete a voice, and refuse its recordings from now on.
+
+    Returns:
+        As `remove_persona`.
 
     Raises:
         PersonaError: No such voice, or it is built in.

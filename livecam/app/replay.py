@@ -1,4 +1,7 @@
-"""A clip through the same step as a live session: every frame, as fast as it goes, the same result every time."""
+"""Run a clip through the step of a live session, frame by frame.
+
+The result is the same every time.
+"""
 
 import logging
 from collections.abc import Iterator
@@ -32,14 +35,18 @@ _LOG = logging.getLogger(__name__)
 
 
 class Replay:
-    """Decides by the clip's own time, measures by the machine's; one thread, nothing dropped."""
+    """Decides by the clip's time, measures by the machine's; drops no frame.
+
+    It uses one thread.
+    """
 
     def __init__(
         self, settings: Settings, parts: Components, dubbing: Dubbing | KeptSound | None = None, *, sign: bool = True
     ) -> None:
-        """Take over opened parts; `dubbing` speaks with another voice or keeps the clip's, if there is one.
+        """Take over opened parts.
 
-        Without `sign` the file stays unsigned, for the machine that has the keys.
+        `dubbing` speaks with another voice or keeps the clip's; None without sound. Without `sign` the file stays
+        unsigned, for the machine that has the keys.
         """
         self.parts, self._dubbing, self._signs = parts, dubbing, sign
         self._settings = settings
@@ -75,7 +82,10 @@ class Replay:
         self._incoming = IncomingMark()
 
     def run(self) -> Iterator[tuple[Frame, MarkedFrame]]:
-        """Send the opening card, then a picture for every frame; yields each frame with what was sent for it.
+        """Send the opening card, then a picture for every frame.
+
+        Yields:
+            Each frame with the picture that was sent for it.
 
         Raises:
             CameraError: The clip breaks off; what came before it has been written.
@@ -112,14 +122,14 @@ class Replay:
             self._dubbing.speak_to_the_end()
 
     def _check_consent(self) -> None:
-        """Ask again every two seconds of the machine's time."""
+        """Check the consent every two seconds of the machine's time."""
         now_ns = self._machine.now_ns()
         if now_ns >= self._next_ask_ns:
             self._next_ask_ns = now_ns + ASK_EVERY_NS
             self._persona.check()
 
     def _opened(self, begin_ns: int) -> Presenter:
-        """A presenter whose opening card has been sent, in front of the clip."""
+        """Send the opening card before the clip; return the presenter."""
         presenter = Presenter(self._marker, self._rules, begin_ns)
         period_ns = int(NS_PER_S / max(self.parts.source.rate_hz, READABLE_HZ))
         for n in range(self._rules.start_card_ns // period_ns):
@@ -130,14 +140,20 @@ class Replay:
         return presenter
 
     def _stand_until(self, next_ns: int, presenter: Presenter) -> None:
-        """Between the frames of a slow clip the last picture stands, stamped often enough for its mark to be read."""
+        """Repeat the last picture between the frames of a slow clip.
+
+        A mark can be read only where pictures are frequent enough.
+        """
         period_ns = int(NS_PER_S / READABLE_HZ)
         while next_ns - self._sent_ns > period_ns + NS_PER_MS:
             now_ns = self._sent_ns + period_ns
             self._send(self._marker.restamp(presenter.choose(None, now_ns)[0], now_ns), now_ns)
 
     def _stand_to_the_end(self, last: MarkedFrame) -> None:
-        """Stamp a last picture that only stood with the time of the last frame: a file is then as long as its clip."""
+        """Repeat the last picture at the time of the last frame.
+
+        A file is then as long as its clip.
+        """
         if last.captured_ns < self._sent_ns:
             self._send(self._marker.restamp(last, self._sent_ns), self._sent_ns)
 
@@ -181,13 +197,13 @@ class Replay:
         return self._incoming.said
 
     def report(self) -> Report:
-        """Figures until now."""
+        """Report the figures until now."""
         report = self._reporter.report()
         files = tuple(replace(file, stopped=self._stopped) for file in self._files)
         return replace(report, files=files, remarks=(*report.remarks, *self._incoming.remarks, *self._of_sound()))
 
     def _of_sound(self) -> tuple[str, ...]:
-        """What became of the clip's own sound."""
+        """Return what happened to the clip's own sound."""
         if self._dubbing is not None:
             return self._dubbing.remarks
         if self._settings.sound is not None or not self.parts.files or not has_sound(self.parts.source):
@@ -196,7 +212,7 @@ class Replay:
 
 
 def open_replay(settings: Settings, choice: PersonaChoice | None = None, *, sign: bool = True) -> Replay:
-    """Open a replay; `settings.camera` names the clip, `settings.sink` the output.
+    """Open a replay from the clip `settings.camera` to the output `settings.sink`.
 
     `choice` is the persona, where it was chosen before. Without `sign` the file stays unsigned.
 

@@ -1,4 +1,4 @@
-"""Put the figures of a run together."""
+"""Build the report of a run."""
 
 from collections.abc import Mapping
 from dataclasses import replace
@@ -22,7 +22,7 @@ from livecam.video.pipeline.texture_maker import TextureMaker
 
 
 class Reporter:
-    """Reads meters and slots; the only writer of `Report`."""
+    """Reads meters and slots; only it writes `Report`."""
 
     def __init__(
         self,
@@ -53,7 +53,7 @@ class Reporter:
         self._memory_start_mb = read_memory_mb().get("now", 0.0)
 
     def report(self, trouble: str | None = None) -> Report:
-        """Everything from the start until now; `trouble` overrides the reason shown."""
+        """Report everything from the start until now; `trouble` overrides the reason."""
         seconds = max((self._clock.now_ns() - self._begin_ns) / NS_PER_S, 1e-9)
         stages = self._meter.summarize_ms()
         frames = self._counts()
@@ -103,19 +103,19 @@ class Reporter:
         )
 
     def _busy(self) -> MachineLoad:
-        """What else the machine did meanwhile, where it tells."""
+        """Return what other programs used of the machine, where it is known."""
         now, load = ProcessorTimes.read(), load_1min()
         others = {} if now is None or self._begin_times is None else now.percent_since(self._begin_times)
         return MachineLoad(**others, load_1min=load)
 
     def _remarks(self) -> tuple[str, ...]:
-        """What a person should know, from the start and on the way; the one place where remarks come together."""
+        """Return all remarks for the user, from the start and from the run."""
         source = self._parts.source
         later = source.remarks if isinstance(source, HasRemarks) else ()
         return tuple(dict.fromkeys((*self._parts.remarks, *later)))
 
     def _engine(self, age_ms: Mapping[str, float]) -> EngineReport:
-        """What makes the texture, and of a live engine how it went."""
+        """Return what makes the texture, and how a live engine performed."""
         look, parts, counts = self._step.look, self._parts, self._meter.counts
         facts, enhanced = dict(parts.engine.facts), None
         report = EngineReport(self._drawing.engine, look.name, look.strength, facts)
@@ -134,7 +134,7 @@ class Reporter:
         )
 
     def _head(self) -> HeadStats | None:
-        """Return what was left of the live head; nothing where no head was drawn."""
+        """Return the figures of the live head; empty where no head was drawn."""
         left = self._meter.share("head_left")
         if left is None:
             return None
@@ -160,7 +160,7 @@ class Reporter:
         return None if age_ns is None else round(age_ns / NS_PER_MS, 1)
 
     def _dropped(self) -> int:
-        """Pictures that were given to an output that was gone."""
+        """Return how many pictures were given to an output that was gone."""
         sink = self._parts.sink
         return sink.dropped if isinstance(sink, ReconnectingSink) else 0
 

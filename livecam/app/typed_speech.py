@@ -1,6 +1,6 @@
-"""Typed text in a persona's voice.
+"""Speak typed text in a persona's voice.
 
-Into a file, or on the virtual microphone as a conversation.
+Into a file, or into the virtual microphone as a conversation.
 """
 
 import logging
@@ -40,7 +40,7 @@ _JOIN_S: Final = 2.0
 _STARTING_NS: Final = 30 * NS_PER_S
 _LOOK_NS: Final = 20 * NS_PER_MS
 _FIGURES_NS: Final = 300 * NS_PER_MS
-"""Figures of the audio process are at most so old."""
+"""Figures of the audio process are at most this old."""
 
 
 def check_voice_named(settings: Settings) -> None:
@@ -56,9 +56,10 @@ def check_voice_named(settings: Settings) -> None:
 def write_speech(settings: Settings, text: str, out: Path) -> tuple[WrittenFile, ...]:
     """Write a text into a file, spoken in the voice of the settings.
 
-    Returns how signing it went.
+    The file begins with the notice. All of it carries the mark, as every altered voice does.
 
-    The file begins with the notice, and all of it carries the mark, as every altered voice does.
+    Returns:
+        How signing went.
 
     Raises:
         UsageError: No voice is named, the text is too long, or there is nothing to speak in it.
@@ -128,11 +129,9 @@ def speak_in_session(voice: VoiceProcessMonitor | None, parts: VoiceComponents |
 
 
 class Conversation:
-    """A persona that speaks what is typed.
+    """A persona that speaks typed text on the virtual microphone.
 
-    Those who listen to the virtual microphone hear it.
-
-    Use as a context manager: entering starts the audio process, leaving ends it and signs a file it wrote.
+    Use it as a context manager: entering starts the audio process, leaving ends it and signs a file it wrote.
 
     Attributes:
         remarks: Lines a person should read before the first text.
@@ -188,9 +187,7 @@ class Conversation:
         return self._voice.trouble
 
     def say(self, text: str) -> None:
-        """Speak a text after those before it.
-
-        Returns when the audio process has it.
+        """Speak a text after those before it; return when the audio process has it.
 
         Raises:
             UsageError: It is too long, or there is nothing to speak in it.
@@ -213,9 +210,10 @@ class Conversation:
         self._restarts = self._voice.restarts
 
     def wait_until_spoken(self) -> bool:
-        """Wait until everything that was typed has been heard.
+        """Wait until all typed text has been heard.
 
-        False where the process ended before. What waits in a process that ends is lost; the next text is spoken again.
+        Returns:
+            False where the process ended before. It loses what waits; the next text starts a new process.
         """
         while self._voice.restarts == self._restarts and not self._workers.stopping.is_set():
             spoken = self._voice.typed >= self._said and not self._voice.is_speaking_text

@@ -1,4 +1,4 @@
-"""What a file, a camera or the screen carries of marks, for people and programs."""
+"""Examine which marks a file, a camera or the screen carries."""
 
 from dataclasses import asdict
 from pathlib import Path
@@ -38,7 +38,7 @@ def is_camera(what: str) -> bool:
 
 
 def verdict_to_dict(name: str, verdict: Verdict) -> dict[str, Any]:
-    """Return what was found as plain types, with the name of what was looked at."""
+    """Return a verdict as plain types, with the name of its source."""
     payload = verdict.payload
     return {
         "schema": SCHEMA,

@@ -136,8 +136,8 @@ def _stages_table(results: Iterable[Unpaced]) -> Table:
     for stage in results[0].stage_ms:
         table.add_row(stage, *(_pair(r.stage_ms.get(stage, {})) for r in results))
     table.add_section()
-    table.add_row("JPEG decoding of a webcam, in its own thread", *(_pair(r.beside_ms["jpeg"]) for r in results))
-    table.add_row("conversion for a virtual camera", *(_pair(r.beside_ms["i420"]) for r in results))
+    table.add_row("JPEG decoding of a webcam, in its own thread", *(_pair(r.outside_ms["jpeg"]) for r in results))
+    table.add_row("conversion for a virtual camera", *(_pair(r.outside_ms["i420"]) for r in results))
     return table
 
 

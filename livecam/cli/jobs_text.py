@@ -1,6 +1,6 @@
-"""Jobs as text and JSON, words of a command line as a request.
+"""Show jobs as text and JSON, and parse words of a command line as a request.
 
-The loop of `livecam jobs run`.
+It also has the loop of `livecam jobs run`.
 """
 
 import json
@@ -46,9 +46,9 @@ def state_named(word: str | None) -> State | None:
 
 
 def request_of(words: Sequence[str]) -> tuple[list[str], dict[str, str]]:
-    """Return files and settings out of "FILE" and "KEY=VALUE" words.
+    """Split "FILE" and "KEY=VALUE" words into files and settings.
 
-    What is a file is no setting.
+    A word that names a file is no setting.
     """
     inputs, settings = list[str](), dict[str, str]()
     for word in words:

@@ -224,7 +224,7 @@ def synth(
         ),
     ],
     name: Annotated[
-        str | None, typer.Option("--name", metavar="NAME", help="Name the persona.", show_default="nobody-SEED")
+        str | None, typer.Option("--name", metavar="NAME", help="Name the persona.", show_default="synthetic-SEED")
     ] = None,
 ) -> None:
     """Make the face of a synthetic person."""

@@ -23,7 +23,7 @@ def run_studio(
     on_lan: bool = False,
     ray: str | None = None,
 ) -> None:
-    """Serve until Ctrl-C; a session that runs is ended cleanly.
+    """Serve until Ctrl-C; end a running session cleanly.
 
     Raises:
         DeviceError: The port is taken.

@@ -1,4 +1,4 @@
-"""`livecam voice test`: one's own words in the persona's voice, in the headphones, with how late they are."""
+"""`livecam voice test`: hear yourself in the persona's voice, with its latency."""
 
 import secrets
 from contextlib import ExitStack
@@ -24,14 +24,14 @@ _JOIN_S: Final = 2.0
 
 
 def line_of(voice: VoiceProcessMonitor) -> str:
-    """What one wants to see while one listens to oneself."""
+    """Return the figures of the voice for a user who listens to it."""
     latency_ms, trouble = voice.latency_ms, voice.trouble
     heard = trouble or ("starting" if latency_ms is None else f"you hear yourself {latency_ms:.0f} ms late")
     return f"{level_bar(voice.level)}  {heard}"
 
 
 def hear_yourself(settings: Settings, clock: Clock | None = None) -> None:
-    """Until Ctrl-C or the time that was asked for.
+    """Play the user's converted voice until Ctrl-C or the given time.
 
     Raises:
         UsageError: No voice is named.

@@ -1,7 +1,4 @@
-"""The settings by subject, so that each part is given its own alone.
-
-Types and defaults of all settings stand here. `livecam.config.setting_values` has what is said of them.
-"""
+"""The settings in groups, so that each part receives only its own."""
 
 from dataclasses import dataclass
 from pathlib import Path

@@ -103,7 +103,7 @@ def _group(kind: type[G], settings: Settings) -> G:
 
 
 class OriginKind(StrEnum):
-    """Where a value comes from; later ones win."""
+    """Source of a value; later ones take precedence."""
 
     DEFAULT = "default"
     PROFILE = "profile"
@@ -112,7 +112,10 @@ class OriginKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Origin:
-    """Why a value is what it is: `place` is the option, the profile's path and line, or empty for a default."""
+    """Origin of a value.
+
+    `place` is the option, the profile's path and line, or empty for a default.
+    """
 
     kind: OriginKind
     place: str = ""
@@ -120,7 +123,7 @@ class Origin:
 
 @dataclass(frozen=True, slots=True)
 class GivenValue:
-    """A value as somebody wrote it and where: "--fps" or "livecam.toml:3"."""
+    """A value as it was written, and where: "--fps" or "livecam.toml:3"."""
 
     value: Any
     place: str
@@ -128,18 +131,18 @@ class GivenValue:
 
 @dataclass(frozen=True, slots=True)
 class Resolved:
-    """Settings and, by key, the origin of each of them."""
+    """Settings, and the origin of each by key."""
 
     settings: Settings
     origins: Mapping[str, Origin]
 
 
 def resolve(options: Mapping[str, Any], profile: Mapping[str, GivenValue]) -> Resolved:
-    """Options over profile over defaults.
+    """Resolve options over profile over defaults.
 
     Args:
         options: Value by key ("when-lost"), as the command line gave it; None where it was not given.
-        profile: Value by key, as `livecam.config.profile.read_profile` gives it.
+        profile: Value by key, as `livecam.config.profile.read_profile` returns it.
 
     Raises:
         UsageError: A value of the wrong type or range, with expected, actual and the place.
@@ -157,7 +160,7 @@ def resolve(options: Mapping[str, Any], profile: Mapping[str, GivenValue]) -> Re
 
 
 def value_of(settings: Settings, setting: Setting) -> Any:
-    """The value in the form a profile or option would give it: text, number, truth or None."""
+    """Return the value as a profile or option has it: text, number, truth or None."""
     value = getattr(settings, setting.field)
     if setting.field == "size_wh" and value is not None:
         return f"{value[0]}x{value[1]}"

@@ -1,6 +1,6 @@
-"""The right to train a model of a face, which is asked for by itself.
+"""The right to train a model of a face, which is asked for separately.
 
-And the record of a model that was made by it.
+The record of a trained model is here too.
 """
 
 from collections.abc import Mapping
@@ -72,11 +72,11 @@ class TrainingRecord:
 
 @dataclass(frozen=True, slots=True)
 class ModelRecord:
-    """What a trained model is, and of which enrolments.
+    """A trained model and its enrolments.
 
     Attributes:
         model_sha256: Hash of the ONNX file.
-        people: The enrolments it was trained of: the persona's first, then the operator's if there was one.
+        people: Its enrolments: the persona's first, then the operator's if there was one.
         materials: Hashes of their pictures.
         stage: How it was made: "linear" or "network".
         figures: What was measured on held-out pictures, by name.

@@ -1,4 +1,4 @@
-"""What a run did and why, in the JSON that run and replay write."""
+"""The report of a run: what it did and why, as the JSON of run and replay."""
 
 import json
 from collections.abc import Mapping, Sequence
@@ -9,25 +9,26 @@ from livecam.core.places import redact_paths
 from livecam.core.voice_report import VoiceReport
 
 SCHEMA = 1
-"""Of the files that the benchmarks write."""
+"""Schema of the files that the benchmarks write."""
 RUN_SCHEMA = 2
-"""Of the report of a run or replay."""
+"""Schema of the report of a run or replay."""
 
 
 @dataclass(frozen=True, slots=True)
 class FrameCounts:
-    """Pictures by what became of them.
+    """Pictures by what happened to them.
 
     Attributes:
         captured: Grabbed from the source.
-        sent: Handed to the sink, repeats included.
+        sent: Sent to the sink, repeats included.
         new: Of those, pictures made of a new frame; the others repeat one, or are cards.
         cards: Of those sent, the opening and the standby card.
-        replaced: Grabbed but overtaken by a newer one before anybody looked.
+        replaced: Grabbed, but replaced by a newer one before processing.
         held: Sent again because nothing new could be shown.
         late: Sent after their deadline.
-        unswapped_shown: An estimate: sent, repeats included, between the last clean look at a whole frame and one that
-            found a stranger whom the looks in between could not have seen. Whom no look sees is not in it.
+        unswapped_shown: An estimate of sent pictures, repeats included, that may show an unswapped face. They were
+            sent between the last clean detection on a whole frame and one that found a stranger. Detections in
+            between could not have seen that face. A face that no detection finds is not counted.
         face_lost: Frames without a face to follow.
     """
 
@@ -44,16 +45,16 @@ class FrameCounts:
 
 @dataclass(frozen=True, slots=True)
 class EngineReport:
-    """What made the face texture, and of a live engine how it went.
+    """What made the face texture, and how a live engine performed.
 
     Attributes:
         name: The engine that was asked for; None before there is one.
         persona: The persona that is shown.
         strength: Share of the persona's identity that is drawn, 0 to 1.
-        facts: What the engine and the enhancer say of themselves.
-        textures, failures: Textures made and times it failed; None for an engine that makes one at the start.
-        texture_age_ms: Percentiles of how old a texture was when it was drawn.
-        enhanced: Textures made finer; None without an enhancer.
+        facts: Descriptions of the engine and the enhancer.
+        textures, failures: Textures made and failures; None for an engine that makes one at the start.
+        texture_age_ms: Percentiles of the age of a texture when it was drawn.
+        enhanced: Textures refined; None without an enhancer.
         last_failure: Why it failed last.
     """
 
@@ -68,7 +69,7 @@ class EngineReport:
     last_failure: str | None = None
 
     def to_dict(self) -> dict[str, object]:
-        """Plain types, the facts among the fields; what does not apply is left out."""
+        """Return plain types, with the facts among the fields; omit what does not apply."""
         head = {"name": self.name, "persona": self.persona, "strength": self.strength}
         live: dict[str, object] = {
             "textures": self.textures,
@@ -153,7 +154,8 @@ class Report:
     `fps` counts what was sent, `new_fps` new pictures only. `holds` are the frames that were not shown, by reason.
     `head` is None where no head was drawn, `audio` where there is no live voice.
     `label` is what pictures and files say: "AI MODIFIED" or "AI GENERATED".
-    `remarks` are sentences for a person: what was changed or lost on the way, one line each.
+
+    `remarks` are sentences for the user: what was changed or lost, one line each.
     """
 
     machine: Mapping[str, object] = field(default_factory=dict)
@@ -189,7 +191,7 @@ class Report:
     def to_dict(self) -> dict[str, object]:
         """Return the schema of docs/design.md as plain types.
 
-        File names without their folders, addresses without secrets.
+        File names have no folders, addresses no secrets.
         """
         shown = asdict(self)
         for live_only in ("level", "reason"):
@@ -201,5 +203,5 @@ class Report:
         return {"schema": RUN_SCHEMA, **MADE_BY, **redact_paths(shown)}
 
     def to_json(self) -> str:
-        """Pretty-printed, keys in the order of the schema."""
+        """Return indented JSON, keys in the order of the schema."""
         return json.dumps(self.to_dict(), indent=2, default=str)

@@ -1,11 +1,11 @@
-"""Statistics that the audio process sends ten times a second."""
+"""Statistics that the audio process sends ten times a second over its pipe."""
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, fields
 from typing import Any, Final, Self
 
 SCHEMA: Final = 1
-"""Of a message; the process that reads takes no other."""
+"""Schema version of a message; the reader accepts no other."""
 
 Percentiles = Mapping[str, float]
 
@@ -16,13 +16,13 @@ class VoiceStats:
 
     Attributes:
         engine: The engine that speaks.
-        instead_of: Why it is another than the one that was asked for; empty where it is not.
-        rank: The priority its threads have.
-        stage, stage_ms: What the converting thread is at, and for how long.
+        instead_of: Why it is another engine than the requested one; empty where it is not.
+        rank: The priority of its threads.
+        stage, stage_ms: Stage of the converting thread, and for how long.
         blocks: Blocks converted.
         sent: Samples played, over all processes of the session; None before the first message.
         trouble: Why nothing is heard at present; None where it is.
-        remark: What a person should know of voice and speaker.
+        remark: A remark for the user on voice and speaker.
         speaking: Whether sound is being played.
         peak: The loudest sample of the microphone since the last message, 0 to 1.
         now_ms, least_ms: From speaking to hearing now, and without the wait for the picture; None in silence.
@@ -30,11 +30,11 @@ class VoiceStats:
         spacing_ms: Percentiles of the time between blocks, "heard" and "played".
         algorithmic_ms: Delay of the method.
         held_ms: Wait for the picture.
-        waiting_ms, reserve_ms: Sound that waits to be played, and how much is wanted.
+        waiting_ms, reserve_ms: Sound queued for playback, and the wanted amount.
         drift_ppm: Drift between microphone and output.
         notices: Notices spoken.
         typed: Typed texts that were taken.
-        unsaid: Whether something that was typed is still to be spoken.
+        unsaid: Whether typed text is still to be spoken.
         faults, underflows: Failures of the engine, and times the output ran out of sound.
         dropped_ms: Sound that was left out.
         xruns: Overruns by device.
@@ -75,7 +75,7 @@ class VoiceStats:
 
     @classmethod
     def from_message(cls, message: Mapping[str, Any]) -> Self:
-        """Read a message, or several in one; entries of other messages are left out.
+        """Read a message, or several merged into one; ignore entries of other messages.
 
         Raises:
             ValueError: Another schema version.

@@ -71,7 +71,7 @@ def open_source(
 
 
 def _browser(place: str, rate_hz: float, clock: Clock) -> FrameSource:
-    """The page that sends its camera to the studio of this user."""
+    """Open the page that sends its camera to this user's studio."""
     if not hasattr(socket, "AF_UNIX"):
         raise CameraError("a browser cannot be the camera on this system", command="livecam devices")
     from livecam.config.paths import camera_socket, data_folder
@@ -127,6 +127,8 @@ def _camera(spec: str, size_wh: tuple[int, int] | None, rate_hz: float, clock: C
     else:
         named = [camera for camera in cameras if spec.lower() in camera.name.lower()]
         if not named:
+            if path.exists():
+                raise CameraError(f"{spec} is not a plain file", advice=f"name a clip, or a camera: {SOME}")
             if "/" in spec or path.suffix:
                 raise CameraError(f"there is no file {spec}", advice=f"name a file that is there, or a camera: {SOME}")
             raise CameraError(f"there is no camera called {spec}", **remedy(SOME if cameras else NO_CAMERAS))

@@ -14,6 +14,7 @@ from threading import Thread
 from typing import Any, Final
 
 from livecam.core.errors import OutputError
+from livecam.core.files.reading import parse_json
 from livecam.jobs.job import Failure, Job, Progress
 from livecam.jobs.port import Outcome
 
@@ -97,7 +98,7 @@ class ChildAttempt:
                 self._take(line)
 
     def _take(self, line: str) -> None:
-        said: dict[str, Any] = json.loads(line)
+        said: dict[str, Any] = parse_json(line)
         if "progress" in said:
             self.progress = Progress(**said["progress"])
         elif "failed" in said:

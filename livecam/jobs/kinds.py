@@ -3,6 +3,7 @@
 Ours and other packages' alike.
 """
 
+import os
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
@@ -15,6 +16,9 @@ from livecam.core.plugin_origins import is_replacement
 from livecam.jobs.job import Progress
 
 GROUP: Final = "livecam.jobs"
+RESULT: Final = "-livecam"
+"""How the name of every result ends, before its suffix."""
+_LONGEST_NAME_BYTES: Final = 255
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +63,13 @@ class Kind:
     keys: frozenset[str] = field(default_factory=frozenset)
     needs: frozenset[str] = field(default_factory=frozenset)
     travels: bool = False
+
+
+def result_name(source: Path, suffix: str) -> str:
+    """Return the name of a result; of a long name the beginning."""
+    end = f"{RESULT}{suffix}"
+    stem = os.fsencode(source.stem)[: _LONGEST_NAME_BYTES - len(end)]
+    return stem.decode(errors="ignore" if len(stem) < len(os.fsencode(source.stem)) else "surrogateescape") + end
 
 
 def kind_names() -> tuple[str, ...]:

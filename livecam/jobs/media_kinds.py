@@ -11,7 +11,7 @@ from typing import Final
 from livecam.core.clock import NS_PER_S
 from livecam.core.errors import CameraError
 from livecam.jobs.job import Progress
-from livecam.jobs.kinds import Call, Kind
+from livecam.jobs.kinds import Call, Kind, result_name
 from livecam.jobs.unattended import ProgressTeller, Unattended
 
 _DISCLOSURE: Final = ("language", "sign-every")
@@ -37,7 +37,7 @@ def _replay(call: Call) -> Mapping[str, object]:
     clip = call.inputs[0]
     if str(clip) != "sample" and not clip.exists():
         raise CameraError(f"there is no clip or folder {clip}", advice="name a clip that is there, or: sample")
-    out = call.folder / f"{clip.stem}-livecam.mp4"
+    out = call.folder / result_name(clip, ".mp4")
     fixed = {"camera": str(clip), "sink": f"file:{out}", "data-folder": str(call.data_folder)}
     settings = resolve({"voice": "off", **call.settings, **fixed}, {}).settings
     replay, length_ns = open_replay(settings, sign=call.sign), _length_ns(clip)
@@ -76,7 +76,7 @@ def _voice_convert(call: Call) -> Mapping[str, object]:
     from livecam.config.settings import resolve
 
     settings = resolve({**call.settings, "data-folder": str(call.data_folder)}, {}).settings
-    out, person = call.folder / f"{call.inputs[0].stem}-livecam.wav", Unattended()
+    out, person = call.folder / result_name(call.inputs[0], ".wav"), Unattended()
     convert_recording(settings, call.inputs[0], out, settings.voice, person, ProgressTeller(call.tell), call.sign)
     return {"files": [out.name], "remarks": [*person.notes, *person.said[1:]]}
 

@@ -18,6 +18,7 @@ from livecam.consent.record import VALID_MONTHS
 from livecam.consent.record_file import record_from_bytes
 from livecam.consent.record_key import LARGEST_RECORD_BYTES
 from livecam.core.errors import ConsentError, PersonaError, UsageError
+from livecam.core.files.errors import reason_of
 from livecam.core.files.private import read_at_most
 from livecam.core.persona import Checked, ConsentRecord
 from livecam.personas.photo.photo_file import PhotoFile
@@ -90,7 +91,7 @@ def decrypt(file: Path, passphrase: str, named: Path | None = None) -> bytes:
         _check_header(data)
         return bytes(pyrage.passphrase.decrypt(data, passphrase))
     except (OSError, ValueError) as error:
-        raise PersonaError(f"{named} cannot be read: {error}", advice=_CARRY) from error
+        raise PersonaError(f"{named} cannot be read: {reason_of(error)}", advice=_CARRY) from error
     except pyrage.DecryptError as error:
         raise PersonaError(
             f"{named} is not opened by this passphrase, or is no persona's archive", advice="try the passphrase again"
@@ -197,7 +198,7 @@ def _files(content: bytes, file: Path) -> tuple[bytes, str, bytes]:
                 raise ConsentError(f"{file} does not carry one photo with its consent record", advice=_CARRY)
             return _read(archive, _RECORD, LARGEST_RECORD_BYTES), photos[0], _read(archive, photos[0])
     except (zipfile.BadZipFile, NotImplementedError, RuntimeError, ValueError, EOFError, OSError) as error:
-        raise PersonaError(f"{file} is damaged: {error}", advice=_CARRY) from error
+        raise PersonaError(f"{file} is damaged: {reason_of(error)}", advice=_CARRY) from error
 
 
 def _read(archive: zipfile.ZipFile, name: str, size_bytes: int = _LARGEST_PHOTO_BYTES) -> bytes:

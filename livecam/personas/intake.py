@@ -38,7 +38,7 @@ class KnownPhoto:
 
     @property
     def is_answered(self) -> bool:
-        """Whether a record that holds now says whose face the photo shows."""
+        """Whether a valid record says who the photo shows."""
         return self.name is not None and self.trouble is None
 
 

@@ -4,12 +4,13 @@ With those of enrolment, which voices keep word for word, articles 1, 3, 13 and 
 Human Rights in the languages of the plate.
 """
 
-import json
 from collections.abc import Sequence
 from importlib.resources import files
 from typing import Final
 
-_TEXTS: Final = json.loads(files("livecam.personas").joinpath("reading_sentences.json").read_text(encoding="utf-8"))
+from livecam.core.files.reading import parse_json
+
+_TEXTS: Final = parse_json(files("livecam.personas").joinpath("reading_sentences.json").read_text(encoding="utf-8"))
 SENTENCES: Final[tuple[str, ...]] = tuple(_TEXTS["enrolment"])
 """Read to the microphone at enrolment; two voices that have read the same are matched sound by sound."""
 

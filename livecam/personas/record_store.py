@@ -13,6 +13,7 @@ from typing import Final, Generic, Protocol, TypeVar
 from livecam.consent.ledger import Ledger
 from livecam.consent.record_key import LARGEST_RECORD_BYTES, RecordKey, verify_entries
 from livecam.core.errors import ConsentError, PersonaError, remedy
+from livecam.core.files.errors import reason_of
 from livecam.core.files.private import private_folder, read_at_most, remove_folder, write_folder
 from livecam.personas.names import is_name
 
@@ -141,7 +142,9 @@ class RecordStore(Generic[R]):
         except FileNotFoundError:
             raise ConsentError(f"{name} has no consent record", **remedy(again)) from None
         except (OSError, ValueError) as error:
-            raise ConsentError(f"the consent record of {name} is damaged: {error}", **remedy(again)) from error
+            raise ConsentError(
+                f"the consent record of {name} is damaged: {reason_of(error)}", **remedy(again)
+            ) from error
 
     def check_signed(self, name: str, record: R) -> None:
         """Refuse a record that is unsigned, signed elsewhere, or of another name.

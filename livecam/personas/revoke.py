@@ -39,6 +39,7 @@ def revoke_persona(name: str, store: PersonaStore) -> RevocationResult:
         PersonaError: No such persona, or it is built in.
         ConsentError: The list of revocations cannot be read; nothing is deleted.
     """
+    store.check_removable(name)
     looks = store.read_fingerprints(name)
     revocation = Revocation(tuple(sorted(_photo_hashes(name, store))), looks[0] if looks else None, store.now())
     store.revocations.add(revocation)
@@ -57,7 +58,7 @@ def _is_of_photo(name: str, revocation: Revocation, store: PersonaStore) -> bool
 
 
 def _photo_hashes(name: str, store: PersonaStore) -> set[str]:
-    """Return the hashes of a persona's photo: of the file, and of what its record names."""
+    """Return the hashes of a persona's photo: its file's and its record's."""
     hashes = {hash_bytes(photo.read_bytes()) for photo in store.folder_of(name).glob("photo*") if photo.is_file()}
     with suppress(PersonaError):  # a damaged record names no photo
         hashes |= store.hashes_of(name)
@@ -74,7 +75,8 @@ def revoke_voice(name: str, store: VoiceStore) -> tuple[Path, ...]:
         PersonaError: No such voice, or it is built in.
         ConsentError: The list of revocations cannot be read; nothing is deleted.
     """
-    hashes = {hash_bytes(file.read_bytes()) for file in store.folder_of(name).glob("*.npz")}
+    store.check_removable(name)
+    hashes = {hash_bytes(file.read_bytes()) for file in store.folder_of(name).glob("*.npz") if file.is_file()}
     with suppress(PersonaError):  # a damaged record names no recordings
         hashes.add(store.record(name).recording_sha256)
     store.revocations.add(Revocation(tuple(sorted(hashes)), None, store.now()))

@@ -75,9 +75,17 @@ class SignedStore(Generic[R]):
         Raises:
             PersonaError: Nothing has this name, or it is built in.
         """
+        self.check_removable(name)
+        return self._records.remove(name)
+
+    def check_removable(self, name: str) -> None:
+        """Refuse to delete what livecam ships.
+
+        Raises:
+            PersonaError: It is built in.
+        """
         if name in self._shipped():
             raise PersonaError(f"{name} is built in and stays", **remedy(self._words.listed))
-        return self._records.remove(name)
 
     def _read_current(self, name: str, record: R | None = None) -> R:
         """Return the record, read and verified once; call it under the ledger's lock.

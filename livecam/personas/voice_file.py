@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from livecam.core.files.reading import parse_json
 from livecam.core.voice import VoiceModel, VoiceStatistics
 
 _NAMES = tuple(field.name for field in fields(VoiceStatistics) if field.name != "read")
@@ -71,5 +72,5 @@ def model_from_bytes(data: bytes) -> VoiceModel:
 
     `data` is what `model_to_bytes` made, its hash checked by the caller.
     """
-    plain = json.loads(data)
+    plain = parse_json(data)
     return VoiceModel(Path(plain["path"]), plain["sha256"], plain["pitch_hz"])

@@ -76,7 +76,7 @@ class VoiceStore(SignedStore[VoiceRecord]):
             return open_builtin_voice(name)
         if Path(name).suffix == _MODEL_SUFFIX:
             raise ConsentError(
-                f"nobody has said whose voice {Path(name).name} speaks with",
+                f"no user has said which person's voice {Path(name).name} has",
                 command=f"livecam voice add my-voice {name}",
             )
         with self._records.ledger.lock():

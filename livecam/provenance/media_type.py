@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Final
 
+from livecam.core.files.reading import open_regular
+
 _HEAD_BYTES: Final = 64
 _BEGINNINGS: Final[Mapping[bytes, str]] = {
     b"\x89PNG": "image/png",
@@ -35,7 +37,7 @@ def media_type(path: Path) -> str | None:
     None for others, and where it cannot be read.
     """
     try:
-        with path.open("rb") as file:
+        with open_regular(path) as file:
             head = file.read(_HEAD_BYTES)
     except OSError:
         return None

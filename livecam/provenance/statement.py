@@ -37,10 +37,10 @@ def build_manifest(
     """Return the manifest of a recording, as `c2pa.Builder` takes it.
 
     Args:
-        payloads: Every message of its in-picture mark; without FACE among its flags there is no picture to carry it.
+        payloads: Every message of its in-picture mark; without FACE among its flags there is no marked picture.
         version: livecam's own.
         heard: The sessions its in-sound mark carries.
-        stamped_by: The authority whose time stamp the signature carries; None for a signature without.
+        stamped_by: The authority of the time stamp in the signature; None for a signature without.
         unstamped: Why it carries none.
         clip: Whether the clip it was made of is kept as an ingredient, with the label INGREDIENT.
         incoming: What livecam's mark in that clip says.
@@ -100,10 +100,7 @@ def _signpost(algorithms: Sequence[str]) -> dict[str, Any]:
 
 
 def _signing(stamped_by: str | None, unstamped: str) -> dict[str, Any]:
-    """Return how far the signature goes.
-
-    Whose key, and whether an authority vouches for the time.
-    """
+    """Return what the signature proves: its key, and whether an authority states the time."""
     key = "made and kept on the signer's machine; it proves that nothing was changed, not who signed"
     if stamped_by is not None:
         return {"key": key, "timeStamp": stamped_by}

@@ -11,6 +11,8 @@ from numpy.typing import NDArray
 
 from livecam.core.clock import NS_PER_S
 from livecam.core.errors import CameraError, DeviceError, SoundError, UsageError, remedy
+from livecam.core.files.errors import reason_of
+from livecam.core.files.reading import open_regular
 from livecam.core.frame import OnPicture, Pixels
 from livecam.core.label import Label
 from livecam.core.payload import MarkPayload
@@ -104,9 +106,9 @@ class Verdict:
             found["mark"] = self.payload.label
         if self.manifest is not None and self.manifest.says_altered:
             labels = {source.rpartition("/")[2]: label for label, source in SOURCE_TYPES.items()}
-            told = [labels[source] for source in self.manifest.sources if source in labels]
-            if told:
-                found["manifest"] = told[0]
+            stated = [labels[source] for source in self.manifest.sources if source in labels]
+            if stated:
+                found["manifest"] = stated[0]
         return found
 
     @property
@@ -165,7 +167,8 @@ def verify(path: Path, on_picture: OnPicture | None = None) -> Verdict:
         return replace(seen, manifest=read_manifest(path), metadata=read_statements(read_tags(path), _head(path)))
     except (DeviceError, OSError) as error:
         hint = error.help_text if isinstance(error, DeviceError) else _WHAT
-        raise UsageError(str(error), **remedy(hint)) from error
+        why = str(error) if isinstance(error, DeviceError) else f"{path} cannot be read: {reason_of(error)}"
+        raise UsageError(why, **remedy(hint)) from error
 
 
 def _seen(path: Path, on_picture: OnPicture | None) -> Verdict:
@@ -193,7 +196,7 @@ def _sound_of(path: Path) -> tuple[NDArray[np.float32], tuple[str, ...]]:
 
 
 def _head(path: Path) -> bytes:
-    with path.open("rb") as file:
+    with open_regular(path) as file:
         return file.read(_HEAD_BYTES)
 
 

@@ -89,7 +89,7 @@ def noise_shown(picture: Pixels, centre_xy: tuple[float, float]) -> float:
     return abs(float(np.corrcoef(patch.ravel(), wanted.ravel())[0, 1]))
 
 
-def synthetic_persona(name: str = "nobody", kind: PersonaKind = PersonaKind.SYNTHETIC) -> VerifiedPersona:
+def synthetic_persona(name: str = "sam", kind: PersonaKind = PersonaKind.SYNTHETIC) -> VerifiedPersona:
     """A smooth drawn face, eyes and mouth its own."""
     pixels = np.full((256, 256, 3), (110, 140, 200), np.uint8)
     for x in (80, 176):
@@ -100,7 +100,7 @@ def synthetic_persona(name: str = "nobody", kind: PersonaKind = PersonaKind.SYNT
 
 
 class StagedFinder(FakeFinder):
-    """A finder that fails on the frames it is told to."""
+    """A finder that fails on the given frames."""
 
     def __init__(self, shots: list[Shot]) -> None:
         super().__init__([[fake_face_points(c, EYE_DISTANCE_PX) for c in shot.faces] for shot in shots])
@@ -187,7 +187,7 @@ def perform(
         persona=persona, finder=finder, mouth=mouth, engine=FakeTextureEngine(), source=source, sink=sink,
         segmenter=segmenter, head=None if segmenter is None else cut_out_head(persona.photo, FakeSegmenter()),
     )  # fmt: skip
-    session = Session(Settings(persona="nobody", **settings), parts, clock)  # type: ignore[arg-type]
+    session = Session(Settings(persona="sam", **settings), parts, clock)  # type: ignore[arg-type]
     while session.capture.turn():
         session.process.turn()
         session.writer.turn()

@@ -48,7 +48,7 @@ def staged(yes: Callable[[], None], seconds: int = 20) -> tuple[Session, JudgedS
     parts = Components(
         persona=persona, finder=StagedFinder(shots), engine=FakeTextureEngine(), source=source, sink=sink
     )
-    return Session(Settings(persona="nobody"), parts, clock), sink, clock
+    return Session(Settings(persona="sam"), parts, clock), sink, clock
 
 
 def test_it_is_asked_every_two_seconds_and_the_card_is_up_within_five():
@@ -76,7 +76,7 @@ def test_it_is_asked_every_two_seconds_and_the_card_is_up_within_five():
 def test_another_persona_is_asked_about_once_it_is_used():
     first, second = Yes(), Yes()
     session, _, clock = staged(first)
-    session.use(verified(synthetic_persona("somebody"), second))
+    session.use(verified(synthetic_persona("robin"), second))
     clock.advance_ns(ASK_EVERY_NS)
     session.consent.turn()
     assert (first.asked, second.asked) == (0, 1)
@@ -89,7 +89,7 @@ def test_only_what_the_store_vouches_for_is_shown():
     with pytest.raises(PersonaError, match="only what the store gives out is shown") as caught:
         session.use(made_up)
     assert caught.value.exit_code == 5
-    assert session.parts.persona.name == "nobody"
+    assert session.parts.persona.name == "sam"
     parts = Components(
         persona=made_up,
         finder=session.parts.finder,
@@ -98,7 +98,7 @@ def test_only_what_the_store_vouches_for_is_shown():
         sink=session.parts.sink,
     )
     with pytest.raises(PersonaError, match="only what the store gives out is shown"):
-        Session(Settings(persona="nobody"), parts, ManualClock(1))
+        Session(Settings(persona="sam"), parts, ManualClock(1))
 
 
 def test_the_voice_is_asked_about_too_and_everything_is_withdrawn_once():

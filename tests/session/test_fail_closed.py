@@ -23,7 +23,7 @@ from tests.sounds import Sound, likeness
 from tests.unit.audio.test_safe_engine import IDENTITIES, Bypassed, Failing, raising
 from tests.unit.audio.typed_voice import FakeSynthesizer
 
-FACE, NOBODY = Shot(), Shot(faces=())
+FACE, EMPTY = Shot(), Shot(faces=())
 TWO = Shot(faces=((90.0, 100.0), (230.0, 100.0)))
 SECOND = Shot(faces=((160.0, 100.0), (268.0, 100.0)))
 OPENING = [FACE] * 75
@@ -43,10 +43,10 @@ def test_a_plain_run_shows_the_persona_only():
 
 
 FAULTS = {
-    "face lost": [NOBODY] * 20,
-    "face lost for long": [NOBODY] * 200,
+    "face lost": [EMPTY] * 20,
+    "face lost for long": [EMPTY] * 200,
     "two faces when one was asked": [TWO] * 20,
-    "somebody walks in": [SECOND] * 20,
+    "a person walks in": [SECOND] * 20,
     "engine raises": [Shot(engine_fails=True)] * 10,
     "camera stalls": [Shot(stall_ms=900)] * 3,
     "camera unplugged": [Shot(camera_gone=True)] * 12,
@@ -74,20 +74,20 @@ def test_a_person_who_walks_in_is_noticed_in_the_same_frame(frames_since_detecti
 
 
 def test_at_the_start_there_is_a_card_until_a_face_is_found():
-    _, sink = perform([NOBODY] * 120 + AFTER)
+    _, sink = perform([EMPTY] * 120 + AFTER)
     assert set(sink.shown[:100]) == {-1}
     assert sink.shown[-1] >= 0
 
 
 def test_a_lost_face_holds_then_shows_the_card():
-    _, sink = perform(OPENING + [NOBODY] * 200)
+    _, sink = perform(OPENING + [EMPTY] * 200)
     last = len(OPENING) - 1
     assert sink.shown[80] == last
     assert sink.shown[-1] == -1
 
 
 def test_when_lost_card_shows_the_card_at_once():
-    _, sink = perform(OPENING + [NOBODY] * 30, when_lost="card")
+    _, sink = perform(OPENING + [EMPTY] * 30, when_lost="card")
     assert sink.shown[-20:] == [-1] * 20
 
 

@@ -24,7 +24,7 @@ def replay(shots: list[Shot], rate_hz: float = 30.0) -> tuple[Replay, FakeSink]:
     parts = Components(
         persona=synthetic_persona(), finder=FakeFinder(faces), engine=FakeTextureEngine(), source=source, sink=sink
     )
-    return Replay(Settings(persona="nobody"), parts), sink
+    return Replay(Settings(persona="sam"), parts), sink
 
 
 def test_every_frame_gives_a_picture_after_the_opening_card():
@@ -101,7 +101,7 @@ def test_a_replay_says_why_an_engine_failed():
         source=source,
         sink=FakeSink(SIZE_WH),
     )
-    played = Replay(Settings(persona="nobody"), parts)
+    played = Replay(Settings(persona="sam"), parts)
     list(played.run())
     engine = played.report().engine
     assert engine.failures and "out of memory" in (engine.last_failure or "")

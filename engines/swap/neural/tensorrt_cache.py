@@ -20,6 +20,7 @@ from engines.onnx.brought import hash_model
 from engines.onnx.graph import Graph
 from livecam.config.paths import data_folder
 from livecam.core.errors import EngineError, remedy
+from livecam.core.files.reading import parse_json
 from livecam.core.files.writing import replace_file
 from livecam.core.install import install_command
 
@@ -131,7 +132,7 @@ def list_engines(root: Path) -> Iterator[BuiltEngine]:
     """
     for file in sorted(root.glob(f"*/{KEY_FILE}")):
         try:
-            words = json.loads(file.read_text(encoding="utf-8"))
+            words = parse_json(file.read_text(encoding="utf-8"))
             yield BuiltEngine(words.pop("model"), Key(**words), file.parent)
         except (OSError, ValueError, TypeError, KeyError, AttributeError) as error:
             raise EngineError(f"{file} cannot be read", advice=f"delete the folder {file.parent}") from error

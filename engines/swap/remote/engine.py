@@ -160,7 +160,7 @@ def _contract(graph: Graph, family: str | None) -> Contract:
     contract = match_contract(graph, FAMILIES[family] if family else None)
     if contract.family is INSWAPPER:
         raise EngineError(
-            "inswapper cannot be served as it is: its embedding map lies among its weights, on the server",
+            "inswapper cannot be served as it is: its embedding map is among its weights, on the server",
             advice="put the map into its graph and serve it as family=simswap, or run it here: --engine onnx:MODEL",
         )
     return contract

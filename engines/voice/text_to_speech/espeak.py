@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from engines.voice.text_to_speech.samples import resample
 from livecam.core.errors import EngineError
+from livecam.core.files.errors import reason_of
 
 PROGRAM: Final = "espeak-ng"
 INSTALL: Final = "sudo apt install espeak-ng"
@@ -91,7 +92,9 @@ class EspeakProgram:
             # One that waited may have been ended since: only a fresh one says what is wrong.
             code, answer, errors = _ask(self._start(), sentence)
         except (OSError, subprocess.TimeoutExpired) as error:
-            raise EngineError(f"{PROGRAM} does not speak: {error}", command=f"{PROGRAM} --version") from error
+            raise EngineError(
+                f"{PROGRAM} does not speak: {reason_of(error)}", command=f"{PROGRAM} --version"
+            ) from error
         if code:
             why = errors.decode(errors="replace").strip().split("\n")[-1] or f"exit code {code}"
             raise EngineError(f"{PROGRAM} does not speak: {why}", command=f"{PROGRAM} --version")

@@ -4,7 +4,6 @@ It has the phonemes of eSpeak NG, then a network (VITS). `VOICE.onnx` takes numb
 `VOICE.onnx.json` next to it says which number a phoneme has.
 """
 
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,6 +17,8 @@ from engines.voice.neural.net import Net
 from engines.voice.text_to_speech.espeak import EspeakProgram
 from engines.voice.text_to_speech.samples import resample
 from livecam.core.errors import EngineError
+from livecam.core.files.errors import reason_of
+from livecam.core.files.reading import parse_json, read_at_most
 
 _PAD, _BEGIN, _END = "_", "^", "$"
 _MOST_BYTES: Final = 1 << 20
@@ -51,12 +52,11 @@ class PiperVoice:
             EngineError: There is none, or it is not one of a Piper voice.
         """
         try:
-            data = path.read_bytes()
-            if len(data) > _MOST_BYTES:
-                raise ValueError("it is too large")
-            return cls._parse(json.loads(data))
+            return cls._parse(parse_json(read_at_most(path, _MOST_BYTES)))
         except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
-            raise EngineError(f"{path.name} does not describe a Piper voice: {error}", advice=_ADVICE) from error
+            raise EngineError(
+                f"{path.name} does not describe a Piper voice: {reason_of(error)}", advice=_ADVICE
+            ) from error
 
     @classmethod
     def _parse(cls, plain: Mapping[str, Any]) -> Self:

@@ -1,6 +1,6 @@
-"""Lips and voice together.
+"""Keep lips and voice in sync.
 
-Measured a few times a second, and whichever is early has to wait.
+It measures a few times a second, and delays whichever is early.
 """
 
 from threading import Event
@@ -15,12 +15,12 @@ EVERY_S: Final = 0.25
 
 
 class Pictures(Protocol):
-    """Who sends pictures.
+    """A source of pictures with a delay that can be set.
 
     Attributes:
-        ready_ns: How old the last new one was when it could be sent; None before the first.
-        shown_ns: How old the last new one was when it was sent; None before the first.
-        show_after_ns: How old they are to be when they are sent; 0 for at once.
+        ready_ns: Age of the last new picture when it could be sent; None before the first.
+        shown_ns: Age of the last new picture when it was sent; None before the first.
+        show_after_ns: Age at which pictures are sent; 0 for at once.
     """
 
     ready_ns: int | None
@@ -29,13 +29,13 @@ class Pictures(Protocol):
 
 
 class AvSyncController:
-    """Tells sound and pictures how long to wait."""
+    """Sets how long sound and pictures wait."""
 
     def __init__(self, voice: VoiceProcessMonitor, pictures: Pictures, sync: AvSync) -> None:
         self._voice, self._pictures, self._sync = voice, pictures, sync
 
     def turn(self) -> None:
-        """Measure once and act on it; without sound or picture nothing changes."""
+        """Measure once and set the delays; change nothing without sound or picture."""
         sound_ms, ready_ns = self._voice.least_ms, self._pictures.ready_ns
         if sound_ms is None or ready_ns is None:
             return
@@ -54,7 +54,7 @@ class AvSyncController:
             self.turn()
 
     def report(self) -> LipSync:
-        """Return what the run's report says of sound and picture."""
+        """Return the figures of the run's report."""
         after_ms, aim_ms, waits = self._sync.sound_after_picture_ms, self._sync.target_offset_ms, self._sync.waits
         return LipSync(
             sound_after_picture_ms=None if after_ms is None else round(after_ms, 1),

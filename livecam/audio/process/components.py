@@ -1,6 +1,6 @@
-"""What a live voice needs before it starts.
+"""Open what a live voice needs before it starts.
 
-The right to the voice, a microphone, and where other programs hear it.
+That is the right to the voice, a microphone, and an output other programs hear.
 """
 
 from collections.abc import Callable
@@ -28,7 +28,7 @@ from livecam.personas.voice_store import VoiceStore
 from livecam.plugins import open_synthesizer, open_voice_networks
 
 TYPED = "typed"
-"""The microphone that is no device: text that is typed."""
+"""The setting that replaces the microphone by typed text."""
 _USUAL = NoticeStyle()
 
 
@@ -36,9 +36,8 @@ _USUAL = NoticeStyle()
 class VoiceComponents:
     """An opened live voice, not started.
 
-    `remarks` are lines a person should read before the run.
-
-    `check` raises PersonaError when the right to the voice has ended since; reads the disk.
+    `remarks` are lines the user should read before the run. `check` reads the disk, and raises PersonaError when the
+    right to the voice has ended.
     """
 
     speaker: VoiceStatistics | None
@@ -64,7 +63,7 @@ class VoiceComponents:
     def make_job(self, session: int, recorded: bool = False) -> VoiceJob:
         """Return the job of the audio process.
 
-        `recorded`: it returns its sound, for a recording.
+        With `recorded` the process returns its sound, for a recording.
         """
         place = self.output.place
         return VoiceJob(
@@ -84,14 +83,14 @@ class VoiceComponents:
         )
 
     def close(self) -> None:
-        """Take the virtual microphone away, if no program knows it."""
+        """Remove the virtual microphone, unless a program uses it."""
         self.output.close()
 
 
 def open_voice(
     settings: VoiceSettings, disclosure: DisclosureSettings, folder: Path, trusted: tuple[str, ...] = ()
 ) -> VoiceComponents | None:
-    """Find everything the settings name; None when the voice is off.
+    """Open the voice the settings name; None when the voice is off.
 
     Args:
         settings: Voice, microphone and output.
@@ -100,12 +99,12 @@ def open_voice(
         trusted: Packages that may replace the built-in engines.
 
     Raises:
-        PersonaError: No such voice, it may not be used, or it would leave the speaker's as it is.
-        EngineError: The voice is a network that is broken or lacks another it goes with, or a denoiser or synthesizer
-            is not here.
-        UsageError: An engine is named that does not speak with such a voice.
-        SoundError: No such microphone, or a recording that cannot be heard.
-        OutputError: It cannot go where it is to go; there is no virtual microphone and none can be made.
+        PersonaError: No such voice, it may not be used, or it would not change the speaker's.
+        EngineError: The voice is a network that is broken or lacks another one, or a denoiser or synthesizer is not
+            installed.
+        UsageError: The named engine does not support such a voice.
+        SoundError: No such microphone, or a recording that cannot be read.
+        OutputError: The output does not open, or there is no virtual microphone and none can be made.
     """
     if settings.voice == "off":
         return None
@@ -146,7 +145,7 @@ def open_voice(
 
 
 def _typist(name: str, language: str, target: Voice, folder: Path, trusted: tuple[str, ...]) -> VoiceStatistics | None:
-    """Return the voice of what reads typed text."""
+    """Return the voice of the synthesizer that reads typed text."""
     synthesizer = open_synthesizer(name, language, trusted)
     return learn_synthesizer(synthesizer, language, target, folder, trusted)
 
@@ -154,9 +153,9 @@ def _typist(name: str, language: str, target: Voice, folder: Path, trusted: tupl
 def _network_remarks(
     target: VoiceModel, engine: str, speaker: VoiceStatistics | None, trusted: tuple[str, ...]
 ) -> tuple[str, ...]:
-    """Return what it is.
+    """Return remarks on a network as a voice.
 
-    No recording is made first: a network needs no more than the speaker's pitch.
+    It needs no recording first, only the speaker's pitch.
     """
     facts = open_voice_networks(engine, trusted).check(target)
     about = f"the voice is the network {target.path.name} ({', '.join(f'{k} {v}' for k, v in facts.items())})"
@@ -166,9 +165,9 @@ def _network_remarks(
 
 
 def _speaker(store: VoiceStore, name: str | None) -> tuple[VoiceStatistics | None, tuple[str, ...]]:
-    """Return the voice of who sits at the microphone.
+    """Return the voice of the speaker at the microphone.
 
-    The one named, or the only one of their own; else None.
+    It is the named one, or the only one of the user's own; else None.
     """
     check_own_voice(name)
     if name is not None:

@@ -1,6 +1,6 @@
-"""What runs in the audio process.
+"""Run in the audio process.
 
-Two threads for sound, one for orders, and figures ten times a second.
+Two threads process sound, one handles orders; figures go out ten times a second.
 """
 
 import gc
@@ -18,21 +18,22 @@ from livecam.audio.process.voice_work import VoiceWork
 from livecam.audio.typed.speaking import TypedSpeech
 from livecam.core.clock import Clock, SystemClock
 from livecam.core.errors import LivecamError
+from livecam.core.files.reading import parse_json
 from livecam.core.priority import Rank, leave_real_time, reset_priority
 from livecam.core.supervisor import Supervisor
 
 FIGURES_EVERY_S: Final = 0.1
 LIPS_PER_FIGURES: Final = 5
-"""How often between two figures mouth shapes are handed over: every 20 ms."""
+"""Turns between two messages that hand over mouth shapes: every 20 ms."""
 _JOIN_S: Final = 0.4
 SWITCH_S: Final = 0.0005
 """A thread that has sound to hand over waits this long for another that calculates."""
 
 
 def handle_commands(work: VoiceWork, orders: TextIO, stopping: Event) -> None:
-    """Handle orders, a line each, until the main process is gone."""
+    """Handle orders, one a line, until the main process is gone."""
     for line in orders:
-        order = json.loads(line)
+        order = parse_json(line)
         if "announce" in order:
             work.announce()
         elif "say" in order:
@@ -45,12 +46,13 @@ def handle_commands(work: VoiceWork, orders: TextIO, stopping: Event) -> None:
 def run(
     orders: TextIO, answers: TextIO, clock: Clock | None = None, rise: Callable[[], Rank] = lambda: Rank.USUAL
 ) -> int:
-    """Work as the first line of `orders` says until the last.
+    """Run the job in the first line of `orders` until the last line.
 
-    0, or else the last answer says what failed.
+    Returns:
+        0, or another exit code where the last answer says what failed.
 
-    `rise` gives this thread and those it starts a rank. All get the same: one that waits for the interpreter's lock
-    waits as long as the one that has it is kept waiting for a processor.
+    `rise` gives this thread and those it starts a priority. All get the same one. A thread that waits for the
+    interpreter's lock waits as long as the owner of the lock waits for a processor.
     """
     sys.setswitchinterval(SWITCH_S)
     try:
@@ -84,9 +86,10 @@ def run(
 
 
 def _wait_and_move_lips(stopping: Event, answers: TextIO, work: VoiceWork, turns: int) -> bool:
-    """Wait until figures are due, and say in as many turns how the mouth moves.
+    """Send mouth shapes in `turns` steps until figures are due.
 
-    Returns whether the session ends.
+    Returns:
+        Whether the session ends.
     """
     for _ in range(turns):
         if stopping.wait(FIGURES_EVERY_S / turns):

@@ -1,7 +1,4 @@
-"""The live voice as the session sees it.
-
-Started, watched, restarted when it ends or hangs, asked for figures.
-"""
+"""Monitor the audio process: start, watch and restart it, and read its figures."""
 
 from base64 import b64decode
 from collections.abc import Callable, Collection, Mapping
@@ -20,9 +17,9 @@ from livecam.timing.listeners import Audience
 
 LOOK_EVERY_NS: Final = 50 * NS_PER_MS
 SILENT_NS: Final = 1500 * NS_PER_MS
-"""A process that says nothing for this long hangs."""
+"""A process without a message for this long counts as stalled."""
 STARTING_NS: Final = 20 * NS_PER_S
-"""Before its first word it loads the engine."""
+"""Time to the first message, in which the process loads the engine."""
 _STUCK_MS: Final = {"converting": 600.0, "listening": 5000.0}
 _SHORT_LIFE_NS: Final = 5 * NS_PER_S
 _PATIENCE: Final = 5
@@ -46,9 +43,9 @@ class VoiceProcessMonitor:
         start: Callable[[VoiceJob, Clock], Child] = ChildProcess,
         listening: Callable[[], Collection[str]] = lambda: (),
     ) -> None:
-        """Watch a child.
+        """Watch a process.
 
-        `names`: of voice, microphone and output, for people. `listening`: the programs that listen now.
+        `names` has voice, microphone and output, for people. `listening` returns the programs that listen now.
         """
         self._job, self._names, self._clock, self._start = job, names, clock, start
         self._child: Child | None = None
@@ -62,7 +59,7 @@ class VoiceProcessMonitor:
         self._files = _file_of(job)
 
     def turn(self) -> None:
-        """Look whether all is well, and start what is not running."""
+        """Check the process once, and start it if it is not running."""
         if self._muted:
             self.close()
             return
@@ -89,7 +86,7 @@ class VoiceProcessMonitor:
         self.close()
 
     def say(self, text: str) -> bool:
-        """Speak a typed text; False where no process takes it now."""
+        """Speak a typed text; return False where no process takes it now."""
         child = self._child
         if child is None or self._muted or not child.figures:
             return False
@@ -103,11 +100,11 @@ class VoiceProcessMonitor:
 
     @property
     def is_speaking_text(self) -> bool:
-        """Whether something that was typed is still to be spoken."""
+        """Whether typed text is still to be spoken."""
         return self._stats.unsaid
 
     def hold(self, milliseconds: float) -> None:
-        """Let the sound wait for the picture this long."""
+        """Set how long sound waits for the picture."""
         if abs(milliseconds - self._job.hold_ms) >= 1.0:
             self._job = replace(self._job, hold_ms=milliseconds)
             if self._child is not None:
@@ -123,38 +120,38 @@ class VoiceProcessMonitor:
 
     @property
     def latency_ms(self) -> float | None:
-        """From speaking to hearing, now, with what the sound waits for the picture; None while nothing is heard."""
+        """Time from speaking to hearing, with the wait for the picture; None in silence."""
         return self._stats.now_ms
 
     @property
     def least_ms(self) -> float | None:
-        """The same without that wait."""
+        """Time from speaking to hearing, without the wait for the picture."""
         return self._stats.least_ms
 
     @property
     def level(self) -> float:
-        """The loudest sample of the microphone of late, 0..1."""
+        """The loudest recent sample of the microphone, 0..1."""
         return self._stats.peak
 
     @property
     def files(self) -> tuple[Path, ...]:
-        """The files it was asked to write."""
+        """The files the process writes."""
         return self._files
 
     @property
     def held_ms(self) -> float:
-        """How much of that is waiting for the picture, as asked for."""
+        """The requested wait for the picture."""
         return self._job.hold_ms
 
     def report(self) -> VoiceReport:
-        """Return what the run's report says of the voice."""
+        """Return the figures of the run's report."""
         stats = self._stats if FIELDS & self._figures.keys() else None
         return VoiceReport(names=self._names, stats=stats, restarts=max(0, self.restarts), trouble=self.trouble)
 
     def mute(self) -> None:
-        """Say nothing any more: the next turn ends the process, and none is started.
+        """Stop speaking for good.
 
-        There is no way back.
+        The next turn ends the process and starts no other.
         """
         self._muted, self._why = True, "the right to the voice has ended"
 
@@ -174,7 +171,7 @@ class VoiceProcessMonitor:
         return VoiceStats.from_message(self._figures)
 
     def _tell_listeners(self, child: Child, began: bool) -> None:
-        """Let the notice be spoken to who began to listen."""
+        """Play the notice when a program began to listen."""
         spoken = VoiceStats.from_message(child.figures).notices
         if began:
             self._spoken = spoken
@@ -215,9 +212,9 @@ def _file_of(job: VoiceJob) -> tuple[Path, ...]:
 
 
 def _next_output(place: str) -> str:
-    """Return where a process that takes over plays.
+    """Return the output of a process that takes over.
 
-    A device stays, the file voice.wav is followed by voice-2.wav.
+    A device stays the same; voice-2.wav follows the file voice.wav.
     """
     kind, _, name = place.partition(":")
     if kind != "file":

@@ -5,6 +5,7 @@ from typing import Any, Final
 
 from livecam.box.process import Box, ProcessDied, borrow, give_back
 from livecam.core.errors import DeviceError, remedy
+from livecam.core.files.errors import reason_of
 from livecam.devices.media.plain_file import open_plain
 
 WORKER: Final = "livecam.devices.media.worker"
@@ -25,7 +26,7 @@ class BoxClient:
         except (ProcessDied, OSError) as refused:
             self._file.close()
             raise error(
-                f"{self.name} cannot be read: its decoder does not start ({refused})", **remedy(hint)
+                f"{self.name} cannot be read: its decoder does not start ({reason_of(refused)})", **remedy(hint)
             ) from refused
 
     def begin(self, do: str, **words: Any) -> tuple[dict[str, Any], bytearray]:

@@ -17,7 +17,7 @@ from livecam.devices.media.container import Unreadable, open_container
 from livecam.devices.media.fit import fit_pixels
 from livecam.devices.media.kinds import VIDEO_CODECS
 from livecam.devices.media.timeline import Timeline
-from livecam.devices.media.upright import find_transfer, to_upright_pixels, usable_pixel_ratio
+from livecam.devices.media.upright import find_transfer, is_oblique, to_upright_pixels, usable_pixel_ratio
 
 HINT: Final = "try the file in a player, or use the built-in clip: --camera sample"
 _SLOWEST_HZ, _FASTEST_HZ = 0.1, 480.0
@@ -181,8 +181,14 @@ class ClipReel:
             self._note("hdr", f"it is HDR ({transfer}): brought to the range of an ordinary screen")
         if picture.interlaced_frame:
             self._note("interlaced", "it is interlaced: one field of each picture is shown")
+        if is_oblique(picture):
+            self._note("turn", "it is turned by another angle than quarter turns: shown at the nearest one")
+        stated = _pixel_shape(self._stream)
+        shape = usable_pixel_ratio(stated)
+        if stated is not None and stated != shape:
+            self._note("shape", f"its pixels would be {stated.numerator}:{stated.denominator}: shown as square ones")
         try:
-            return to_upright_pixels(picture, usable_pixel_ratio(_pixel_shape(self._stream)))
+            return to_upright_pixels(picture, shape)
         except (FFmpegError, ValueError) as error:
             raise CameraError(f"a picture in {picture.format.name} cannot be shown: {error}", advice=HINT) from error
 

@@ -17,7 +17,7 @@ from av.video.reformatter import ColorRange, Colorspace
 from livecam.core.audio import AudioBlock, MarkedBlock
 from livecam.core.clock import NS_PER_S
 from livecam.core.errors import STOPPED, OutputError, remedy
-from livecam.core.files.errors import hint_of, name_it, translate_write_errors
+from livecam.core.files.errors import hint_of, name_it, reason_of, translate_write_errors
 from livecam.core.files.lock import FileLock
 from livecam.core.files.own_files import check_replaceable
 from livecam.core.frame import MarkedFrame
@@ -91,7 +91,7 @@ class FileSink:
             self._container = av.open(str(path.absolute()), "w", options=options)
         except (FFmpegError, OSError, ValueError) as error:
             self._release(made_here=self._lock.made)
-            raise OutputError(f"{path} cannot be written: {error}", advice=_ELSEWHERE) from error
+            raise OutputError(f"{path} cannot be written: {reason_of(error)}", advice=_ELSEWHERE) from error
         self._container.metadata.update(written(label))
         self._stream = self._container.add_stream("libx264", rate=Fraction(rate_hz).limit_denominator(1001))
         self._configure()

@@ -110,7 +110,7 @@ def find_voice_output(spec: str) -> VoiceOutput:
     """
     kind, _, place = spec.partition(":")
     if kind == "null":
-        return VoiceOutput("null", "nobody")
+        return VoiceOutput("null", "no output")
     if kind == "file" and place:
         path = Path(place).expanduser().resolve()
         return VoiceOutput(f"file:{path}", path.name)

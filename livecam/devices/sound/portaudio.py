@@ -11,6 +11,7 @@ import numpy as np
 from livecam.core.audio import AudioBlock, MarkedBlock
 from livecam.core.clock import NS_PER_S, Clock
 from livecam.core.errors import OutputError, SoundError
+from livecam.core.files.errors import reason_of
 from livecam.devices.checks import check_sound
 from livecam.devices.sound.portaudio_names import choose_device, list_names
 
@@ -58,7 +59,7 @@ def find_cable() -> str:
     try:
         found = list_names(_portaudio(), _OUT)
     except OSError as error:
-        raise OutputError(f"sound does not work here: {error}", command="livecam doctor") from error
+        raise OutputError(f"sound does not work here: {reason_of(error)}", command="livecam doctor") from error
     for cable in CABLES:
         for name in found:
             if cable in name:

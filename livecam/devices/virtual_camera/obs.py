@@ -11,6 +11,8 @@ from contextlib import contextmanager
 from typing import Any, Protocol
 
 from livecam.core.errors import OutputError
+from livecam.core.files.errors import reason_of
+from livecam.core.files.reading import parse_json
 from livecam.core.install import install_command
 from livecam.devices.virtual_camera.setup import NODE
 
@@ -164,7 +166,7 @@ class Obs:
         try:
             self._wire.send(json.dumps({"op": code, "d": data}))
         except OSError as error:
-            raise OutputError(f"OBS does not go on: {error}", advice=_SWITCH_ON) from error
+            raise OutputError(f"OBS does not go on: {reason_of(error)}", advice=_SWITCH_ON) from error
 
     def _next(self, code: int) -> dict[str, Any]:
         """Return the next message of that kind; OBS hangs up on a wrong password."""
@@ -172,9 +174,9 @@ class Obs:
             try:
                 said = self._wire.recv()
             except OSError as error:
-                raise OutputError(f"OBS does not go on: {error}", advice=_SWITCH_ON) from error
+                raise OutputError(f"OBS does not go on: {reason_of(error)}", advice=_SWITCH_ON) from error
             try:
-                message = json.loads(said)
+                message = parse_json(said)
             except ValueError as error:
                 raise OutputError("OBS hung up: it wants another password", command=_PASSWORD) from error
             if message["op"] == code:

@@ -50,7 +50,7 @@ class Marker:
         language: Language = "en",
         icon: Pixels | None = None,
     ) -> None:
-        """`icon`: (h, w, 3) uint8 BGR, drawn beside the plate's words; the words stay as they are."""
+        """Set size, payload and plates; the `icon` (h, w, 3) is next to the plate's words."""
         self.size_wh, self.payload = size_wh, payload
         self.said: tuple[MarkPayload, ...] = (payload,)
         self._corner: Corner = corner

@@ -1,4 +1,4 @@
-"""See the plates AI MODIFIED and AI GENERATED in a picture, in any of their languages."""
+"""Detect the plates AI MODIFIED and AI GENERATED in a picture, in any language."""
 
 import math
 from functools import lru_cache

@@ -7,6 +7,7 @@ from dataclasses import asdict, dataclass
 from importlib.metadata import PackageNotFoundError, version
 from typing import Any, Final
 
+from livecam.core.files.reading import parse_json
 from livecam.jobs.job import Progress
 
 PIECE_BYTES: Final = 4 * 2**20
@@ -65,7 +66,7 @@ class Order:
             ValueError: It is none.
         """
         try:
-            words: dict[str, Any] = json.loads(data)
+            words: dict[str, Any] = parse_json(data)
             inputs = tuple(TravellingFile(**each) for each in words.pop("inputs"))
             return cls(**{**words, "inputs": inputs, "parcel": base64.b64decode(words["parcel"])})
         except (TypeError, KeyError, AttributeError) as error:

@@ -155,4 +155,4 @@ def make_random_persona(seed: int) -> VerifiedPersona:
     """
     if seed < 0:
         raise ValueError(f"a seed is zero or more, got {seed}")
-    return make_persona(draw_recipe(seed), f"nobody-{seed}")
+    return make_persona(draw_recipe(seed), f"synthetic-{seed}")

@@ -1,4 +1,4 @@
-"""Bring a photo's colours to sRGB by its ICC profile, where that is a matrix and three curves.
+"""Convert a photo to sRGB by an ICC profile of a matrix and three curves.
 
 Display P3, Adobe RGB, ProPhoto RGB, Rec. 2020 and the profiles of nearly all cameras and phones are of this kind.
 Profiles of tables (for print) are not applied.
@@ -43,7 +43,7 @@ class Profile:
 
 
 def icc_profile(data: bytes) -> bytes | None:
-    """Return the ICC profile of a JPEG, PNG or WebP; of one in several parts the first."""
+    """Return the ICC profile of a JPEG, PNG or WebP, or its first part."""
     if data.startswith(b"\xff\xd8"):
         place = data.find(b"ICC_PROFILE\x00", 4, 1_000_000)
         if place < 0:
@@ -71,7 +71,7 @@ def is_srgb(icc: bytes) -> bool:
 
 
 def read_profile(icc: bytes) -> Profile | None:
-    """The meaning of a profile of a matrix and curves; None for another, or one that is not whole."""
+    """Parse a profile of a matrix and curves; None for another or a truncated one."""
     if len(icc) < 132 or icc[16:20] != b"RGB " or icc[20:24] != b"XYZ " or icc[36:40] != b"acsp":
         return None
     try:
@@ -89,7 +89,7 @@ def read_profile(icc: bytes) -> Profile | None:
 
 
 def to_srgb(pixels: Pixels, profile: Profile) -> Pixels:
-    """The photo (h, w, 3) uint8 BGR as sRGB, newly allocated; what sRGB cannot show is clipped."""
+    """Return the photo (h, w, 3) uint8 BGR as sRGB, newly allocated and clipped."""
     light = cv2.LUT(pixels, profile.curves[::-1].T[None].astype(np.float32))
     # Rows and columns of blue, green and red instead of red, green and blue.
     shown = cv2.transform(light, profile.to_srgb[::-1, ::-1])
@@ -141,7 +141,7 @@ def _curve(tag: bytes) -> Floats:
 
 
 def _formula(code: Floats, tag: bytes) -> Floats:
-    """(256,) one of the five parametric curves of ICC.1:2022, 10.18."""
+    """Return (256,) one of the five parametric curves of ICC.1:2022, 10.18."""
     (kind,) = struct.unpack_from(">H", tag, 8)
     count = {0: 1, 1: 3, 2: 4, 3: 5, 4: 7}.get(kind)
     if count is None:

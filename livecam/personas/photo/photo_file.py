@@ -1,10 +1,10 @@
 """The file of a photo, known by its hash."""
 
-import hashlib
 from dataclasses import dataclass
 from pathlib import Path
 
 from livecam.core.errors import PhotoError
+from livecam.core.files.reading import hash_plain, open_regular
 from livecam.personas.record_store import hash_bytes
 
 _LARGEST_FILE_BYTES = 100_000_000
@@ -42,11 +42,10 @@ def read_photo(path: Path) -> PhotoFile:
         size_bytes = path.stat().st_size
         if size_bytes > _LARGEST_FILE_BYTES:
             raise PhotoError(f"{path} has {size_bytes / 1e6:.0f} MB, at most 100 are read", advice="save it smaller")
-        data = path.read_bytes()
+        with open_regular(path) as file:
+            data = file.read()
     except OSError as error:
-        raise PhotoError(
-            f"{path} cannot be read: {error.strerror}", advice="give --face the path of a photo"
-        ) from error
+        raise PhotoError(f"{path} cannot be read: {error.strerror}", advice="give the path of a photo") from error
     return PhotoFile(path, data, hash_bytes(data))
 
 
@@ -57,7 +56,6 @@ def hash_file(path: Path) -> str:
         PhotoError: It cannot be read.
     """
     try:
-        with path.open("rb") as file:
-            return hashlib.file_digest(file, "sha256").hexdigest()
+        return hash_plain(path)
     except OSError as error:
         raise PhotoError(f"{path} cannot be read: {error.strerror}", advice="choose another file") from error

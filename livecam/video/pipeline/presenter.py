@@ -99,9 +99,9 @@ class Presenter:
                 self._settled = self._recent.popleft()
 
     def withdraw(self, seq: int, overlooked: bool) -> range:
-        """An untracked face is in the frame of that number.
+        """Withdraw pictures for an untracked face in the frame of that number.
 
-        What was made since the last settled picture goes.
+        Pictures made since the last settled one are discarded.
 
         Args:
             seq: Number of the frame.

@@ -1,6 +1,6 @@
-"""Is a texture fit to cover a face?
+"""Check that a texture can cover a face.
 
-It must lie over it, and must not be the live face itself.
+It must be over the face, and must not be the live face itself.
 """
 
 from typing import Final

@@ -125,6 +125,6 @@ def _own_ratios(skin: Skin, uv: NDArray[np.float32], inside: NDArray[np.bool_]) 
 
 
 def _least_softness(shrink: float) -> float:
-    """Return the softness that stops a texture flickering when `shrink` times smaller."""
+    """Return the softness at which a texture does not flicker when shrunk."""
     sigma = _ALIAS * float(np.sqrt(max(shrink**2 - 1, 0)))
     return float(np.interp(sigma, SOFT_PX, np.arange(len(SOFT_PX))))

@@ -52,9 +52,9 @@ class ChangeDetector:
         self._looked_at: deque[tuple[int, Blocks]] = deque()
 
     def has_face_change(self, pixels: Pixels, captured_ns: int, boxes_xyxy: Sequence[Points]) -> bool:
-        """Whether blocks of a face's size changed in a picture (h, w, 3), outside the boxes of followed faces.
+        """Whether blocks of a face's size changed outside the followed faces.
 
-        True as well when something changed at the picture's edge, or when there is nothing to compare with.
+        The picture is (h, w, 3). True also when something changed at its edge, or there is nothing to compare with.
         """
         self._now, self.entered = _blocks(pixels), []
         if self._known is None or self._known.shape != self._now.shape:
@@ -111,7 +111,7 @@ def _blocks(pixels: Pixels) -> Blocks:
 
 
 def _entered(changed: NDArray[np.uint8], block_px: float) -> list[EdgeStrip]:
-    """For each side of the picture the strip around what changed there, if two blocks next to each other did."""
+    """Return the changed strip of each side, where two neighbouring blocks changed."""
     bands = {
         Side.LEFT: changed[:, :_BAND],
         Side.RIGHT: changed[:, -_BAND:],

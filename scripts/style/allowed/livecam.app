@@ -1,3 +1,1 @@
-docstrings 119
-errors 1
-words 49
+words 3

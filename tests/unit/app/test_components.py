@@ -52,5 +52,5 @@ def test_what_was_opened_is_closed_when_a_later_part_fails(
     monkeypatch.setattr(parts_module, "open_source", lambda *_, **__: source)
     monkeypatch.setattr(parts_module, "choose_sink", no_sink)
     with pytest.raises(error):
-        open_parts(Settings(persona="nobody"), ManualClock(), paced=True)
+        open_parts(Settings(persona="sam"), ManualClock(), paced=True)
     assert finder.closed and engine.closed and source.closed

@@ -153,7 +153,7 @@ def test_a_record_that_does_not_hold_is_not_checked(store, tmp_path, on_camera):
 def test_a_synthetic_face_cannot_be_claimed(store, tmp_path, on_camera):
     kept(store, open_builtin("kim").photo.pixels, PersonaKind.SYNTHETIC)
     for name in ("me", "robin"):
-        with pytest.raises(PersonaError, match="is nobody's face"):
+        with pytest.raises(PersonaError, match="is a synthetic face"):
             enrol_persona(Settings(data_folder=tmp_path), name, random.Random(0), ScriptedPrompter())
 
 

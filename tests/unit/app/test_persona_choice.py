@@ -86,7 +86,7 @@ def test_a_new_photo_is_asked_about_and_decoded_once(settings, counted, monkeypa
 
 def test_without_a_person_to_ask_a_new_photo_is_refused(settings):
     for prompter in (None, ScriptedPrompter()):
-        with pytest.raises(ConsentError, match="nobody has said whose face"):
+        with pytest.raises(ConsentError, match="no user has said who"):
             choose_persona(settings, prompter)
 
 

@@ -89,7 +89,7 @@ def test_ages_are_the_median_since_the_last_look() -> None:
 
 def test_too_short_a_session_is_refused() -> None:
     with pytest.raises(UsageError, match="too short"):
-        run_soak(Settings(persona="nobody"), 30.0, lambda report, sample: None)
+        run_soak(Settings(persona="sam"), 30.0, lambda report, sample: None)
 
 
 def test_a_session_is_sampled_from_its_start_and_settles_after_20_s(
@@ -111,9 +111,7 @@ def test_a_session_is_sampled_from_its_start_and_settles_after_20_s(
 
     monkeypatch.setattr(soaking, "measure_paced", scripted)
     seen: list[float] = []
-    soak = run_soak(
-        Settings(persona="nobody", camera="sample"), 60.0, lambda report, sample: seen.append(sample.seconds)
-    )
+    soak = run_soak(Settings(persona="sam", camera="sample"), 60.0, lambda report, sample: seen.append(sample.seconds))
     assert seen == [10, 20, 30, 40, 50, 60]
     assert (soak.settled.seconds, soak.end) == (20, END)
     assert soak.to_dict()["samples"] and "drift_ms_per_hour" in soak.to_dict()

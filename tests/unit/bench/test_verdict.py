@@ -72,7 +72,7 @@ def test_what_was_measured_is_shown_and_written_when_a_part_fails(tmp_path, monk
     monkeypatch.setattr(bench_command, "run_bench", lambda settings, rules, tell: tell("the start") or partial)
     path = tmp_path / "bench.json"
     with pytest.raises(EngineError, match="not measured: the start: no picture") as raised:
-        bench_command.measure(Settings(persona="nobody", json_path=path), quick=True)
+        bench_command.measure(Settings(persona="sam", json_path=path), quick=True)
     assert raised.value.help_text == hint
     said = capsys.readouterr()
     assert "30.0 new pictures a second" in " ".join(said.out.split())

@@ -75,7 +75,7 @@ def test_an_ended_persona_is_listed_with_its_fault_and_can_be_renewed(livecam, p
 
 @pytest.mark.parametrize("command", ["show", "remove", "renew"])
 def test_a_persona_that_is_not_there_is_5(livecam, command):
-    assert livecam("persona", command, "nobody").code == 5
+    assert livecam("persona", command, "unknown").code == 5
 
 
 def test_built_in_faces_are_shown_and_stay(livecam):

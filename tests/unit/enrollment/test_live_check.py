@@ -165,7 +165,7 @@ def test_a_photo_without_a_shape_is_a_mistake_of_the_caller(passed, own_photo):
 
 
 class Recogniser:
-    """Sees everybody at the angle it is told, next to the photo."""
+    """Sees everybody at the given angle, next to the photo."""
 
     def __init__(self, cosine: float) -> None:
         self.cosine, self.asked = cosine, 0

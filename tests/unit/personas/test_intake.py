@@ -55,7 +55,7 @@ def test_the_second_time_no_question_is_asked_and_nothing_is_searched(store, tmp
 
 def test_without_an_answer_it_is_refused_and_nothing_is_kept(store, tmp_path):
     photo = read_photo(drawn_photo(tmp_path))
-    with pytest.raises(ConsentError, match=r"nobody has said whose face Me at work\.PNG shows"):
+    with pytest.raises(ConsentError, match=r"no user has said who Me at work\.PNG shows"):
         open_photo_persona(photo, store, FakeFinder(), None)
     assert not (tmp_path / "data").exists()
     assert not is_answered(photo, store)

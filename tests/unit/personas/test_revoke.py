@@ -126,7 +126,7 @@ def test_a_damaged_persona_can_be_revoked(store, persona, tmp_path):
         store.save(persona, PHOTO, ".jpg")
 
 
-@pytest.mark.parametrize("name", ["nobody", "../me", builtin_names()[0]])
+@pytest.mark.parametrize("name", ["unknown", "../me", builtin_names()[0]])
 def test_what_is_not_there_or_built_in_is_not_revoked(store, name, tmp_path):
     with pytest.raises(PersonaError, match="there is no persona"):
         revoke_persona(name, store)
@@ -154,7 +154,7 @@ def test_a_list_that_cannot_be_read_refuses_everything(store, persona, tmp_path,
         lambda: store.save(persona, PHOTO, ".jpg"),
         lambda: revoke_persona("me", store),
     ):
-        with pytest.raises(ConsentError, match=r"revoked\.json, which says whose yes was taken back, cannot be read"):
+        with pytest.raises(ConsentError, match=r"revoked\.json, the list of revocations, cannot be read"):
             act()
     assert store.folder_of("me").is_dir()
 

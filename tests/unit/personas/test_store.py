@@ -196,7 +196,7 @@ def test_a_removed_persona_leaves_nothing_behind(store, persona, tmp_path):
     assert caught.value.help_text == "livecam persona list"
 
 
-@pytest.mark.parametrize("name", ["nobody", "../me", "", ".", "/etc", "ME"])
+@pytest.mark.parametrize("name", ["unknown", "../me", "", ".", "/etc", "ME"])
 def test_a_name_that_is_not_there_is_an_error_and_never_a_path(store, persona, name):
     store.save(persona, PHOTO, ".jpg")
     for act in (store.load, store.record, store.remove):

@@ -87,11 +87,11 @@ def test_a_change_after_signing_is_seen(tmp_path: Path, key: ManifestKey) -> Non
 
 
 def test_the_statement_names_no_person_and_no_file(tmp_path: Path, key: ManifestKey) -> None:
-    path = recording(tmp_path / "interview-with-somebody.mp4")
+    path = recording(tmp_path / "interview-with-robin.mp4")
     plain = path.read_bytes()
     sign(path, build_manifest(PAYLOADS, "0.1.0"), key)
     added = path.read_bytes()[: len(path.read_bytes()) - len(plain) + 2000]
-    for private in (b"somebody", str(tmp_path).encode(), Path.home().name.encode() + b"@"):
+    for private in (b"robin", str(tmp_path).encode(), Path.home().name.encode() + b"@"):
         assert private not in added
 
 

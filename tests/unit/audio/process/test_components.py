@@ -1,4 +1,4 @@
-"""What must be there before a voice goes live, and whose voice is taken for the speaker's."""
+"""What must be there before a voice goes live, and which voice is taken for the speaker's."""
 
 import numpy as np
 import pytest
@@ -38,7 +38,7 @@ def test_a_job_says_who_speaks_as_whom_from_where_to_where(recording, tmp_path):
     job = parts.make_job(0xABCD)
     assert (job.microphone, job.output, job.session) == (f"file:{recording}", "null", 0xABCD)
     assert job.target is parts.target and parts.target.pitch_hz == open_builtin_voice("willow").pitch_hz
-    assert parts.names == VoiceNames("willow", "talk.wav", "nobody")
+    assert parts.names == VoiceNames("willow", "talk.wav", "no output")
     parts.close()
 
 
@@ -109,7 +109,7 @@ def test_the_only_voice_of_ones_own_is_the_speakers(recording, tmp_path):
 
 def test_a_voice_or_microphone_there_is_none_of_is_refused(recording, tmp_path, monkeypatch):
     with pytest.raises(PersonaError, match="no voice"):
-        opened(recording, tmp_path, voice="nobody")
+        opened(recording, tmp_path, voice="unknown")
     monkeypatch.setattr("livecam.devices.sound.devices.pulse_server.is_running", lambda: False)
     monkeypatch.setattr("livecam.devices.sound.devices.list_inputs", lambda: ())
     with pytest.raises(SoundError, match="there are: none"):
@@ -125,8 +125,8 @@ def test_a_voice_far_from_ones_own_is_said_to_sound_rough(recording, tmp_path):
 @pytest.mark.parametrize(
     ("settings", "said"),
     [
-        ({"own_voice": "willow"}, "willow belongs to nobody"),
-        ({"own_voice": "cedar"}, "cedar belongs to nobody"),
+        ({"own_voice": "willow"}, "willow is a synthetic voice"),
+        ({"own_voice": "cedar"}, "cedar is a synthetic voice"),
         ({"own_voice": "me", "voice": "me"}, "me is the speaker's own voice"),
         ({"voice": "me"}, "me is the speaker's own voice"),
         ({"own_voice": "me", "voice": "alder"}, "alder is the speaker's own voice or too near it"),

@@ -22,7 +22,7 @@ def job(**changes: object) -> VoiceJob:
 
 
 class Scripted:
-    """A process that says what it is told to say."""
+    """A process that says what a test sets."""
 
     def __init__(self, job: VoiceJob, clock: ManualClock) -> None:
         self.job, self.clock = job, clock
