@@ -140,7 +140,7 @@ class OnnxFaceFinder:
 
 
 def side_px(face: FaceBox) -> float:
-    """Side of a square as large as the box."""
+    """Side of a square of the same area as the box."""
     return float(np.sqrt(np.prod(face.box_xyxy[2:] - face.box_xyxy[:2])))
 
 

@@ -12,6 +12,7 @@ from urllib.error import HTTPError, URLError
 from urllib.request import HTTPRedirectHandler, Request, build_opener
 
 from engines.store.catalogue import is_safe
+from livecam.core.digits import read_count
 from livecam.core.errors import EngineError
 from livecam.core.files.errors import reason_of, write_error
 
@@ -122,7 +123,8 @@ def _begin_of(answer: Any) -> int:
     -1 when it does not say.
     """
     word = str(answer.headers.get("Content-Range", "")).removeprefix("bytes ").partition("-")[0]
-    return int(word) if word.isdecimal() else -1
+    begin = read_count(word)
+    return -1 if begin is None else begin
 
 
 def _too_large(url: str, size: int, most: int) -> None:

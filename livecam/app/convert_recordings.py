@@ -19,8 +19,7 @@ from livecam.core.files.own_files import check_output
 from livecam.core.prompter import Progress, Prompter
 from livecam.core.voice import VoiceStatistics, warn_of_distance
 from livecam.devices.media.speech import Recording
-from livecam.devices.recording.sound_file import RATE_HZ, SoundFileSink
-from livecam.devices.recording.sound_forms import check_sound_name
+from livecam.devices.recording.sound_file import RATE_HZ, SoundFileSink, check_sound_path
 from livecam.disclosure.sound.notice import notice_style
 from livecam.personas.own_voice import check_changed
 from livecam.provenance.sign_outputs import sign_voice, signature_line
@@ -79,9 +78,8 @@ def _check_out(recording: Path, out: Path) -> None:
     with translate_name_errors():
         if out.exists() and recording.exists() and out.samefile(recording):
             raise OutputError("the recording itself would be overwritten", advice="give OUT another name")
-        check_sound_name(out)
-        if out.parent.is_dir():  # else the sink says what is wrong
-            check_output(out, "OUT")
+        check_sound_path(out)
+        check_output(out, "OUT")
 
 
 def _convert(

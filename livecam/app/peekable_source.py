@@ -46,7 +46,7 @@ class PeekableSource:
 
     @property
     def remarks(self) -> tuple[str, ...]:
-        """What the source changed or lost until now."""
+        """Remarks about what the source changed or lost so far."""
         return read_remarks(self._source)
 
     @property

@@ -236,8 +236,8 @@ class Session:
         """Return an entry of the report's files, with why that file stopped."""
         recorded = self.recorder.trouble if self.recorder is not None else None
         stopped = (text for text in (recorded, str(self._supervisor.error)) if text and text.startswith(STOPPED))
-        told = next((text for text in stopped if file.path in text), None)
-        return file if told is None else replace(file, stopped=told)
+        failure = next((text for text in stopped if file.path in text), None)
+        return file if failure is None else replace(file, stopped=failure)
 
     def _process(self, stopping: Event) -> None:
         self.process.run(stopping)

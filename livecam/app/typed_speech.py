@@ -21,14 +21,14 @@ from livecam.audio.typed.speaking import speak_text
 from livecam.config.settings import Settings
 from livecam.core.clock import NS_PER_MS, NS_PER_S, Clock, SystemClock
 from livecam.core.errors import EngineError, UsageError
+from livecam.core.files.errors import translate_name_errors
 from livecam.core.files.own_files import check_output
 from livecam.core.ports import SpeechSynthesizer
 from livecam.core.report import WrittenFile
 from livecam.core.supervisor import Supervisor
 from livecam.core.typed_text import split_sentences
 from livecam.core.voice import Voice, VoiceStatistics
-from livecam.devices.recording.sound_file import RATE_HZ, SoundFileSink
-from livecam.devices.recording.sound_forms import check_sound_name
+from livecam.devices.recording.sound_file import RATE_HZ, SoundFileSink, check_sound_path
 from livecam.disclosure.sound.notice import notice_style
 from livecam.personas.own_voice import check_changed
 from livecam.plugins import open_synthesizer
@@ -101,8 +101,8 @@ def check_spoken(text: str) -> None:
 
 
 def _check_out(out: Path) -> None:
-    check_sound_name(out)
-    if out.parent.is_dir():  # else the sink says what is wrong
+    with translate_name_errors():
+        check_sound_path(out)
         check_output(out, "OUT")
 
 

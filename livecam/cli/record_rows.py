@@ -28,11 +28,11 @@ class StatedRecord(Protocol):
 
     @property
     def given_at(self) -> datetime:
-        """When it begins."""
+        """When it becomes valid."""
 
     @property
     def expires_at(self) -> datetime:
-        """When it ends."""
+        """When it expires."""
 
 
 def end_of(entry: Entry) -> str:
@@ -41,7 +41,7 @@ def end_of(entry: Entry) -> str:
 
 
 def record_rows(name: str, record: StatedRecord, always: str = "") -> list[tuple[str, str]]:
-    """Return name, answer and time of a record; `always` says why it does not end, where it does not."""
+    """Return name, answer and time of a record; `always` says why it never ends."""
     return [
         ("name", name),
         ("kind", str(record.kind)),

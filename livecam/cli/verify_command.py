@@ -59,7 +59,7 @@ def check_source(what: str | None, screen: bool) -> None:
     Raises:
         UsageError: There is none, or there are two.
     """
-    if screen == (what is not None):
+    if screen == (what is not None) or what == "":
         raise UsageError("name one source to verify", advice=_WHAT)
 
 

@@ -112,7 +112,7 @@ class Revocations:
         except (OSError, ValueError) as error:
             raise ConsentError(
                 f"{self._path}, the list of revocations, cannot be read: {reason_of(error)}",
-                advice=f"put it back; or delete it, if no consent was revoked: {self._path}",
+                advice=f"put it back, or delete it if no consent was revoked: {self._path}",
             ) from error
 
     def _write(self, revocations: Sequence[Revocation]) -> None:

@@ -1,6 +1,6 @@
-"""Many clips as one request: queued once, run, and handed over with their hashes.
+"""Many clips as one request: queued once, run, and published with their hashes.
 
-The queue is the user's own, so a batch that was stopped goes on where it was.
+The queue is the user's own, so a stopped batch continues where it was.
 """
 
 import hashlib
@@ -30,12 +30,12 @@ KIND: Final = "replay"
 
 @dataclass(frozen=True, slots=True)
 class Count:
-    """How far a batch is.
+    """Progress of a batch.
 
     Attributes:
         done, failed, cancelled, running: Clips in that state.
         total: All clips.
-        share: 0..1, with the parts of the clips that run.
+        share: 0..1, with the parts of running clips.
     """
 
     done: int
@@ -90,7 +90,7 @@ class Batch:
         return tuple(self._store.get(job_id) for job_id in self._ids.values())
 
     def publish(self) -> tuple[Job, ...]:
-        """Hand over results that are new: into the folder, with their hashes.
+        """Publish new results into the folder, with their hashes.
 
         Returns:
             The jobs that have ended and were not returned before.
@@ -146,7 +146,7 @@ class Batch:
         replace_file(self._out / SUMS, format_sums({**kept, **made}))
 
     def count(self) -> Count:
-        """Return how far it is."""
+        """Return the progress."""
         jobs = self.jobs()
         states, parts = Counter(job.state for job in jobs), [_share(job) for job in jobs]
         running = states[State.RUNNING] + states[State.CANCELLING]

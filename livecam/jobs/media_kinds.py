@@ -1,7 +1,4 @@
-"""The kinds of jobs that write a file.
-
-A clip replayed as a persona, a recording in another voice.
-"""
+"""The kinds of jobs that write a file: replay a clip, convert a recording."""
 
 from collections.abc import Mapping
 from contextlib import closing
@@ -25,7 +22,7 @@ _VOICE: Final = frozenset(("voice", "voice-engine", "denoise", "own-voice", *_DI
 
 
 def _replay(call: Call) -> Mapping[str, object]:
-    """Return a clip through the frame pipeline, every frame.
+    """Run a clip through the frame pipeline, every frame.
 
     Raises:
         LivecamError: As `livecam replay`; nothing of the clip shown is a failure too.
@@ -60,14 +57,14 @@ def _replay(call: Call) -> Mapping[str, object]:
 
 
 def _length_ns(clip: Path) -> int:
-    """Return how long a clip is, by what it says itself; 0 where it does not."""
+    """Return the length that a clip states; 0 without one."""
     from livecam.devices.media.probe import length_s
 
     return 0 if str(clip) == "sample" else int(length_s(clip) * NS_PER_S)
 
 
 def _voice_convert(call: Call) -> Mapping[str, object]:
-    """Return a recording in another voice.
+    """Convert a recording to another voice.
 
     Raises:
         LivecamError: As `livecam voice convert`.

@@ -1,4 +1,4 @@
-"""Keep a synthetic persona that was made from a seed, like one made of a photo."""
+"""Keep a synthetic persona that was made from a seed, like one from a photo."""
 
 from dataclasses import replace
 
@@ -13,7 +13,7 @@ from livecam.personas.store import PersonaStore
 
 
 def save_generated(seed: int, name: str | None, store: PersonaStore) -> VerifiedPersona:
-    """Make the face of a seed and keep it; the one kept already is renewed.
+    """Make the face of a seed and keep it; renew the one that is kept already.
 
     Args:
         seed: The same number gives the same face.

@@ -1,6 +1,6 @@
-"""From a photo to a persona: consent, quality, place of the face.
+"""Make a persona of a photo: consent, quality, and position of the face.
 
-Asked once per photo.
+The question is asked once per photo.
 """
 
 from dataclasses import dataclass, replace
@@ -61,9 +61,9 @@ def is_answered(photo: PhotoFile, store: PersonaStore) -> bool:
 
 
 def find_ended(photo: PhotoFile, store: PersonaStore) -> PersonaError | None:
-    """Return why the record about this photo does not hold now.
+    """Return why the record about this photo is not valid now.
 
-    None where it does, or there is none.
+    None where it is valid, or there is none.
     """
     return look_up(photo, store).trouble
 
@@ -91,9 +91,8 @@ def persona_of_known(
 ) -> VerifiedPersona:
     """Return the persona of a photo that was looked up.
 
-    Arguments and errors as `open_photo_persona`.
-
-    `face` is what was found in the photo before, if that was done.
+    Arguments and errors are those of `open_photo_persona`. `face` is what was found in the photo before, if that was
+    done.
     """
     photo, name = known.photo, known.name
     if name is not None:
@@ -117,7 +116,7 @@ def renew(
 ) -> None:
     """Give a persona of the user a new record about its photo.
 
-    Where the old record was not signed here, nothing but the photo is kept of the persona: its face is found again.
+    Where the old record was not signed here, only the photo is kept, and its face is detected again.
 
     Raises:
         PersonaError: No such persona, it is damaged, or the photo does not serve.
@@ -157,7 +156,7 @@ def add_persona(
     finder: FaceFinder,
     face: FoundFace | None = None,
 ) -> VerifiedPersona:
-    """Find the face in a photo, unless `face` is what was found, and keep both under a name, with the record.
+    """Find the face in a photo unless `face` is given; keep both with the record.
 
     Raises:
         PhotoError: No usable face in it.

@@ -23,7 +23,7 @@ class PersonaLookup(SignedStore[WrittenRecord]):
     def read_fingerprints(self, name: str) -> tuple[Fingerprints, ...]:
         """Return the fingerprints of a persona's photo and of its mirror picture.
 
-        None where its face cannot be read.
+        The result is empty where its face cannot be read.
         """
         with suppress(PersonaError, ValueError):
             written = self.record(name)
@@ -59,7 +59,7 @@ class PersonaLookup(SignedStore[WrittenRecord]):
         return self.folder_of(name) / self.record(name).photo_file
 
     def remarks(self, name: str) -> tuple[str, ...]:
-        """Return what keeps the photo of a persona from being a good one.
+        """Return what makes the photo of a persona less suitable.
 
         Raises:
             PersonaError: No such persona, or its record is damaged.
@@ -91,7 +91,7 @@ class PersonaLookup(SignedStore[WrittenRecord]):
     def find_record(self, photo_sha256: str) -> tuple[str, WrittenRecord] | None:
         """Return the name and the record of the persona made of this photo.
 
-        Every record is read once at most.
+        Every record is read at most once.
         """
         for name in self.names():
             with suppress(PersonaError):
@@ -104,6 +104,6 @@ class PersonaLookup(SignedStore[WrittenRecord]):
 def is_generated_record(record: ConsentRecord) -> bool:
     """Whether livecam made the face.
 
-    Such faces share parts, so they are known by their hash alone.
+    Such faces share parts, so only their hash identifies them.
     """
     return record.kind is PersonaKind.SYNTHETIC and record.statement == STATEMENT

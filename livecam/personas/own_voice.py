@@ -1,6 +1,6 @@
-"""Checks of the voice that is changed.
+"""Check the voice that is changed.
 
-Never a synthetic one, and never the persona's own, which would go out unchanged.
+It is never a synthetic one, and never the persona's own, which would pass unchanged.
 """
 
 from livecam.core.errors import PersonaError

@@ -1,6 +1,6 @@
-"""Take back a yes.
+"""Revoke consent.
 
-The persona or voice is deleted, and what it was made of is not taken in again.
+The persona or voice is deleted, and its sources are refused from now on.
 """
 
 from contextlib import suppress
@@ -17,11 +17,11 @@ from livecam.personas.voice_store import VoiceStore
 
 @dataclass(frozen=True, slots=True)
 class RevocationResult:
-    """What a revocation did.
+    """Result of a revocation.
 
     Attributes:
-        gone: Names that are deleted, the one that was named first.
-        left: Files and folders outside the store that links led to; these were not deleted.
+        gone: Names that were deleted, the named one first.
+        left: Targets of links outside the store, which were not deleted.
     """
 
     gone: tuple[str, ...]
@@ -29,11 +29,9 @@ class RevocationResult:
 
 
 def revoke_persona(name: str, store: PersonaStore) -> RevocationResult:
-    """Delete a persona, and every other one that shows the same photo.
+    """Delete a persona, and every other one of the same photo.
 
-    The photo is remembered by its fingerprints.
-
-    It works on damaged and expired personas too.
+    The fingerprints of the photo are remembered. It works on damaged and expired personas too.
 
     Raises:
         PersonaError: No such persona, or it is built in.
@@ -49,7 +47,7 @@ def revoke_persona(name: str, store: PersonaStore) -> RevocationResult:
 
 
 def _is_of_photo(name: str, revocation: Revocation, store: PersonaStore) -> bool:
-    """Whether a persona is of the revoked photo, whatever state its record is in."""
+    """Whether a persona is of the revoked photo, whatever its record."""
     looks: tuple[Fingerprints, ...] = ()
     with suppress(PersonaError):
         if not store.is_generated(name):
@@ -66,7 +64,7 @@ def _photo_hashes(name: str, store: PersonaStore) -> set[str]:
 
 
 def revoke_voice(name: str, store: VoiceStore) -> tuple[Path, ...]:
-    """Delete a voice; its figures and recordings are remembered by their hashes.
+    """Delete a voice; remember its figures and recordings by their hashes.
 
     Returns:
         Targets of links: they were not deleted.

@@ -55,9 +55,8 @@ class PersonaStore(PersonaLookup):
     def load(self, name: str, written: WrittenRecord | None = None) -> VerifiedPersona:
         """Open a persona that may be used now.
 
-        Its record is read once and its signature verified once.
-
-        `written` is the record, where `find_record` has just read it: it is not read again.
+        Its record is read once and its signature verified once. `written` is the record, where `find_record` has just
+        read it; then it is not read again.
 
         Raises:
             PersonaError: No such persona.
@@ -87,7 +86,7 @@ class PersonaStore(PersonaLookup):
 
         Raises:
             PersonaError: No such persona.
-            ConsentError: As `load`, the photo's files left out.
+            ConsentError: As `load`, without the photo's files.
         """
         with self._records.ledger.lock():
             self._read_verified(name, written)
@@ -188,7 +187,7 @@ class PersonaStore(PersonaLookup):
     def _check_shown(self, name: str, photo_sha256: str) -> None:
         """Check that a persona on air may still be shown.
 
-        Its record is valid, and is about the same photo.
+        Its record must be valid and about the same photo.
         """
         with self._records.ledger.lock():
             written = self._read_verified(name)

@@ -1,6 +1,6 @@
 """Enrolments for training on disk.
 
-Pictures of a face and the record of the right to train a model of it.
+Each has pictures of a face and the record of the right to train a model of it.
 """
 
 from collections.abc import Callable
@@ -31,7 +31,7 @@ _WORDS: Final = StoreText(
 
 
 class TrainingStore(SignedStore[TrainingRecord]):
-    """What was enrolled for training, one folder `training/NAME` of mode 0700 each.
+    """The enrolments, one folder `training/NAME` of mode 0700 each.
 
     Args:
         folder: The user's data folder; made when something is first saved.
@@ -92,7 +92,7 @@ class TrainingStore(SignedStore[TrainingRecord]):
     def save(self, name: str, material: bytes, kind: PersonaKind, sources: tuple[str, ...]) -> TrainingRecord:
         """Keep pictures with the answer that was given about them.
 
-        What had the name is replaced.
+        They replace what had the name.
 
         Raises:
             PersonaError: A name that is not one.
@@ -119,9 +119,9 @@ class TrainingStore(SignedStore[TrainingRecord]):
 
 
 def training_key(sha256: str) -> str:
-    """Return how a clip is named in the list of revocations.
+    """Return the name of a clip in the list of revocations.
 
-    It is revoked for training alone, and may still be shown.
+    It is revoked only for training, and may still be shown.
     """
     return f"training:{sha256}"
 

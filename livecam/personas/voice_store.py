@@ -1,6 +1,6 @@
 """Voices on disk.
 
-Figures about each or the path of its network, and the record of the right to use it.
+Each has statistics or the path of its network, and the record of the right to use it.
 """
 
 from collections.abc import Callable

@@ -1,6 +1,6 @@
-"""What a signed recording states: how it was made and which marks it carries.
+"""State how a signed recording was made and which marks it carries.
 
-Nothing about who is in it. Pure.
+It has nothing about the people in it.
 """
 
 from collections.abc import Mapping, Sequence
@@ -79,15 +79,15 @@ def _made_of(label: Label, clip: bool) -> list[dict[str, Any]]:
 
 
 def relationship(label: Label) -> str:
-    """Return what a clip is to the file.
+    """Return the relationship of a clip to the file.
 
-    What was changed, or what a generated picture was driven by.
+    It was changed, or it drove a generated picture.
     """
     return "parentOf" if label is Label.MODIFIED else "inputTo"
 
 
 def _signpost(algorithms: Sequence[str]) -> dict[str, Any]:
-    """Return where anybody finds the detector of these marks.
+    """Return where the detector of these marks can be found.
 
     It needs no server and no account.
     """
@@ -100,7 +100,7 @@ def _signpost(algorithms: Sequence[str]) -> dict[str, Any]:
 
 
 def _signing(stamped_by: str | None, unstamped: str) -> dict[str, Any]:
-    """Return what the signature proves: its key, and whether an authority states the time."""
+    """Return what the signature proves about its key and its time."""
     key = "made and kept on the signer's machine; it proves that nothing was changed, not who signed"
     if stamped_by is not None:
         return {"key": key, "timeStamp": stamped_by}
@@ -115,7 +115,7 @@ def _soft_binding(algorithm: str, values: Sequence[str]) -> dict[str, Any]:
 def label_of_all(payloads: Sequence[MarkPayload]) -> Label:
     """Return the label of a file with these messages.
 
-    GENERATED only where every one of them is.
+    It is GENERATED only where every message is.
     """
     return Label.GENERATED if payloads and all(p.flags & GENERATED for p in payloads) else Label.MODIFIED
 

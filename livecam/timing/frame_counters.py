@@ -1,4 +1,4 @@
-"""What a run counts, one field each."""
+"""The counters of a run, one field each."""
 
 from dataclasses import dataclass
 from typing import Literal

@@ -131,4 +131,6 @@ class PiperSynthesizer:
 
 def open_synthesizer(language: str, path: str) -> PiperSynthesizer:
     """Entry point `piper`; the voice has a language of its own."""
+    if not Path(path).name:
+        raise EngineError("no Piper voice is named", advice="add --synthesizer piper:PATH/VOICE.onnx")
     return PiperSynthesizer(Path(path).expanduser())

@@ -10,6 +10,7 @@ from typing import Final
 from livecam.audio.process.child import Child, ChildProcess
 from livecam.audio.process.job import VoiceJob
 from livecam.core.clock import NS_PER_MS, NS_PER_S, Clock
+from livecam.core.digits import read_count
 from livecam.core.voice_report import VoiceNames, VoiceReport
 from livecam.core.voice_stats import FIELDS, VoiceStats
 from livecam.personas.voice_file import voice_from_bytes
@@ -221,7 +222,8 @@ def _next_output(place: str) -> str:
         return place
     path = Path(name)
     stem, dash, number = path.stem.rpartition("-")
-    stem, next_number = (stem, int(number) + 1) if dash and number.isdigit() else (path.stem, 2)
+    last = read_count(number) if dash else None
+    stem, next_number = (path.stem, 2) if last is None else (stem, last + 1)
     while path.with_stem(f"{stem}-{next_number}").exists():
         next_number += 1
     return f"file:{path.with_stem(f'{stem}-{next_number}')}"

@@ -34,14 +34,14 @@ UNCHANGED: Final = "the voice engine gives back your own voice: it is not let th
 
 
 class VoiceWork:
-    """The parts of a live voice, wired; nothing runs yet.
+    """The connected parts of a live voice; nothing runs yet.
 
     Attributes:
-        rank: That of its threads.
+        rank: Scheduling priority of its threads.
     """
 
     def __init__(self, job: VoiceJob, clock: Clock) -> None:
-        """Open the engine; devices are opened by the threads that use them.
+        """Open the engine; the threads open the devices they use.
 
         Raises:
             EngineError: There is no such voice engine.
@@ -75,7 +75,10 @@ class VoiceWork:
         self.announce = self._outgoing.announce
 
     def _open_typed(self, job: VoiceJob) -> TypedMicrophone:
-        """Open what reads typed text; the guard judges the engine on it before anything is heard."""
+        """Open the synthesizer of typed text.
+
+        The guard judges the engine on it before anything is heard.
+        """
         synthesizer = open_synthesizer(job.synthesizer, job.language, job.trusted)
         microphone = TypedMicrophone(self._clock)
         self.typed = TypedSpeech(synthesizer, microphone)
@@ -91,7 +94,7 @@ class VoiceWork:
 
     @property
     def remark(self) -> str | None:
-        """A remark for a user who recorded a sample first, about the chosen voice."""
+        """A remark about the chosen voice, for a user who recorded a sample first."""
         speaker = None if self.learning is None else self.learning.speaker
         if speaker is None or isinstance(self._target, VoiceModel):
             return None
@@ -102,7 +105,7 @@ class VoiceWork:
         return self._line.latency_samples + self._outgoing.latency_samples
 
     def stats(self) -> VoiceStats:
-        """Everything the main process wants to know, in plain types."""
+        """Return the figures for the main process."""
         stages, counts = self._recent_stages_ms(), self._meter.counts
         latency_ns, least_ns, peak = self.playing.latency_ns, self.playing.least_ns, self.converting.peak
         self.converting.peak = 0.0
@@ -142,9 +145,9 @@ class VoiceWork:
         return self.stats().to_message()
 
     def _recent_stages_ms(self) -> Mapping[str, dict[str, float]]:
-        """Return percentiles of every stage, not older than a second.
+        """Return percentiles of every stage, at most a second old.
 
-        To find them keeps the threads for sound waiting.
+        Computing them delays the threads for sound.
         """
         now_ns = self._clock.now_ns()
         if self._stages_ns is None or now_ns - self._stages_ns > NS_PER_S:
@@ -152,30 +155,30 @@ class VoiceWork:
         return self._stages
 
     def say(self, text: str) -> None:
-        """Speak a typed text; nothing where a microphone is listened to."""
+        """Speak a typed text; do nothing where there is a microphone."""
         if self.typed is not None:
             self.typed.say(text)
 
     def take_chunks(self) -> list[dict[str, object]]:
-        """Return what was converted since the last time, for a recording.
+        """Return what was converted since the last call, for a recording.
 
-        Nothing when there is none.
+        Empty when there is none.
         """
         return [] if self._relay is None else [asdict(piece) for piece in self._relay.fetch()]
 
     @property
     def has_lips(self) -> bool:
-        """Whether it says how the mouth moves."""
+        """Whether mouth shapes are estimated."""
         return self._lips is not None
 
     def take_lips(self) -> list[tuple[int, float, float]]:
-        """Return how the mouth has moved since the last time."""
+        """Return the mouth shapes since the last call."""
         return [] if self._lips is None else self._lips.fetch()
 
     def take_learned(self) -> str | None:
         """Return the learned voice as text, once.
 
-        A process that takes over need not listen first.
+        A process that takes over then need not listen first.
         """
         speaker = None if self.learning is None else self.learning.speaker
         if speaker is None or self._warned:
@@ -184,7 +187,7 @@ class VoiceWork:
         return b64encode(voice_to_bytes(speaker)).decode()
 
     def close(self) -> None:
-        """Let go of both devices and the engine."""
+        """Close both devices and the engine."""
         self._speaking.close()
         self.microphone.close()
         self.speaker.close()

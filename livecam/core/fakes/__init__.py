@@ -1,6 +1,6 @@
-"""One shipped fake per port, scripted by data.
+"""A fake of each port, scripted by data.
 
-For our tests and other people's, without a camera or a model.
+Tests of livecam and of plug-ins use them without a camera or a model.
 """
 
 from livecam.core.fakes.faces import FakeFinder, FakeSegmenter, fake_face_points

@@ -13,14 +13,14 @@ from livecam.core.topology import CANONICAL
 
 
 def fake_face_points(centre_xy: tuple[float, float], eye_distance_px: float) -> Points:
-    """Return the mean face (468, 3) float32, frontal, at a place in the frame."""
+    """Return the mean face (468, 3) float32, frontal, at `centre_xy`."""
     return np.asarray(CANONICAL * eye_distance_px + np.array([*centre_xy, 0]), np.float32)
 
 
 class FakeSegmenter:
-    """Says that an ellipse round the mesh is head, and what is below it body.
+    """Segments an ellipse around the mesh as head, and what is below it as body.
 
-    `script` gives other answers in their turn: shares (6, n, n), an error to raise, or None for the usual answer.
+    `script` has other answers for the first calls: shares (6, n, n), an error to raise, or None for the usual one.
     """
 
     _SIDE = 80
@@ -61,9 +61,7 @@ class FakeSegmenter:
 class FakeFinder:
     """Finds the given faces: `faces[seq]` lists the meshes of that frame.
 
-    Later frames repeat the last.
-
-    With `faces` empty it sees one steady face in the middle of every frame.
+    Later frames repeat the last. With `faces` empty it finds one steady face in the middle of every frame.
     """
 
     def __init__(self, faces: Sequence[Sequence[Points]] = ()) -> None:
@@ -78,12 +76,12 @@ class FakeFinder:
         return self.faces[min(frame.seq, len(self.faces) - 1)]
 
     def detect(self, frame: Frame, quick: bool = False) -> Sequence[FaceBox]:
-        """Return boxes of the faces this frame was given."""
+        """Return boxes of the faces given for this frame."""
         self.detections += 1
         return [_box(points) for points in self._points(frame)]
 
     def detect_entering(self, frame: Frame, strips: Sequence[EdgeStrip]) -> Sequence[FaceBox]:
-        """Return its faces are in the picture or not."""
+        """Return no faces, or those given for this frame."""
         return []
 
     def mesh(self, frame: Frame, hint: FaceBox | FaceMesh) -> FaceMesh:

@@ -10,7 +10,7 @@ from livecam.core.frame import Frame, MarkedFrame, Pixels
 class FakeSource:
     """Plays a list of pictures at a steady rate on a clock.
 
-    An error in the list is raised in its turn.
+    It raises an error in the list at its turn.
     """
 
     name = "fake camera"
@@ -44,7 +44,7 @@ class FakeSource:
 
 
 class FakeSink:
-    """Keeps what it is sent; refuses at the sends named in `fail_at`."""
+    """Keeps what it receives; refuses at the sends in `fail_at`."""
 
     name = "fake sink"
 
@@ -72,5 +72,5 @@ class FakeSink:
             del self.frames[: -self._keep]
 
     def close(self) -> None:
-        """Take no more."""
+        """Accept nothing more."""
         self.closed = True

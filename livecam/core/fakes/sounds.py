@@ -13,7 +13,7 @@ FAKE_RATE_HZ = 48_000
 
 
 class FakeSoundSource:
-    """Plays an array in real time by a clock; gone for the reads it is given.
+    """Plays an array in real time by a clock; fails for the given reads.
 
     Attributes:
         xruns: Always 0.
@@ -22,13 +22,13 @@ class FakeSoundSource:
     name, xruns = "fake microphone", 0
 
     def __init__(self, sound: NDArray[np.float32], clock: Clock, fail_at: Sequence[int] = ()) -> None:
-        """`sound`: (n,) at 48 kHz; `fail_at`: numbers of reads that raise."""
+        """Take sound (n,) at 48 kHz; `fail_at` has the numbers of reads that raise."""
         self._sound, self._clock, self._fail_at = sound, clock, frozenset(fail_at)
         self._begin_ns, self._place, self._reads = clock.now_ns(), 0, 0
         self.closed = False
 
     def read(self, count: int) -> AudioBlock | None:
-        """Return the next samples when they would have been spoken.
+        """Return the next samples at the time they would be spoken.
 
         The last block may be shorter.
         """
@@ -48,9 +48,7 @@ class FakeSoundSource:
 
 
 class FakeSoundSink:
-    """Keeps what it receives, in real time by a clock.
-
-    It fails for the given sends.
+    """Keeps what it receives, in real time by a clock; fails for the given sends.
 
     Attributes:
         sent: Every block.
@@ -67,7 +65,7 @@ class FakeSoundSink:
         self._due_ns, self._sends = clock.now_ns(), 0
 
     def send(self, block: MarkedBlock) -> None:
-        """Take the block when the one before it has been played."""
+        """Take a block when the one before it has been played."""
         self._sends += 1
         self._clock.sleep_until_ns(self._due_ns)
         self._due_ns += len(block.samples) * NS_PER_S // block.rate_hz
@@ -77,7 +75,7 @@ class FakeSoundSink:
 
     @property
     def samples(self) -> NDArray[np.float32]:
-        """(n,) all of it."""
+        """The whole sound (n,)."""
         return np.concatenate([np.zeros(0, np.float32), *(block.samples[:, 0] for block in self.sent)])
 
     def close(self) -> None:

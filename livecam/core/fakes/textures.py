@@ -13,7 +13,7 @@ from livecam.core.texture import FaceTexture
 
 
 class FakeTextureEngine:
-    """Hands out the photo as it is; live ones count their refreshes."""
+    """Returns the photo unchanged; live ones count their refreshes."""
 
     def __init__(self, live: bool = False) -> None:
         self.live = live
@@ -43,7 +43,7 @@ class FakeTextureEngine:
 
 
 class FakeEnhancer:
-    """Brightens a texture by one step and counts; raises `error` when it has one."""
+    """Brightens a texture by one step and counts; raises `error` if it has one."""
 
     def __init__(self, costly: bool = True, error: EngineError | None = None) -> None:
         self.costly, self.error = costly, error
@@ -58,5 +58,5 @@ class FakeEnhancer:
         return replace(texture, pixels=np.where(texture.pixels < 255, texture.pixels + 1, 255).astype(np.uint8))
 
     def close(self) -> None:
-        """Say so."""
+        """Note that it was closed."""
         self.closed = True

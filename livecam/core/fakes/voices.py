@@ -11,14 +11,14 @@ TURNED_SAMPLES = 8
 def alternate_sign(sound: NDArray[np.float32]) -> NDArray[np.float32]:
     """Negate every other eight samples of sound (n, channels).
 
-    As loud, another voice, and its own inverse.
+    The result is as loud, a different voice, and its own inverse.
     """
     signs = 1 - 2 * (np.arange(len(sound)) // TURNED_SAMPLES % 2)
     return np.asarray(sound * signs[:, None], np.float32)
 
 
 class FakeVoiceEngine:
-    """Turns the voice, `turned`, after a fixed delay, whatever the block size."""
+    """Returns `alternate_sign` of the voice after a fixed delay."""
 
     def __init__(self, latency_samples: int = 480) -> None:
         self.latency_samples = latency_samples
@@ -42,5 +42,5 @@ class FakeVoiceEngine:
         return AudioBlock(line[:count], block.rate_hz, block.first_sample, block.captured_ns)
 
     def reset(self) -> None:
-        """Silence in the delay line."""
+        """Fill the delay line with silence."""
         self._past, self._turned = np.zeros((self.latency_samples, 1), np.float32), 0

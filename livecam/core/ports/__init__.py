@@ -1,4 +1,4 @@
-"""Ports: what a source, a sink, a face finder and an engine promise.
+"""Ports: the contracts of sources, sinks, face finders and engines.
 
 `livecam.core.fakes` has one of each.
 """

@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 
 from livecam.core.face import EdgeStrip, FaceBox, FaceMesh, Points
 from livecam.core.frame import Frame, Pixels
+from livecam.core.outline import OutlineReading
 from livecam.core.segmentation import HeadParts
 
 
@@ -18,17 +19,16 @@ class FaceFinder(Protocol):
     def detect(self, frame: Frame, quick: bool = False) -> Sequence[FaceBox]:
         """Return all faces of the whole frame, best score first.
 
-        `quick` looks at half the resolution, for a quarter of the cost: it may miss small faces and find false ones.
-        It is meant for every frame, to notice that another person has come in.
+        `quick` uses half the resolution, for a quarter of the cost. It may miss small faces and find false ones. It
+        is meant for every frame, to notice that another person has come in.
         """
         ...
 
     def detect_entering(self, frame: Frame, strips: Sequence[EdgeStrip]) -> Sequence[FaceBox]:
-        """Return faces of which a part alone is in the picture as yet, in these strips.
+        """Return faces that are only partly in the picture, in these strips.
 
-        They reach beyond the edge.
-
-        A third of a face scores 0.5 at least. Other things may too: a caller waits, and does not follow them.
+        They reach beyond the edge. A third of a face scores 0.5 at least. Other things may too: a caller waits, and
+        does not follow them.
         """
         ...
 
@@ -43,18 +43,18 @@ class FaceFinder(Protocol):
 
 @runtime_checkable
 class HeadSegmenter(Protocol):
-    """Tells a head and its hair from body, room and things in front."""
+    """Separates a head and its hair from body, background and things in front."""
 
     def segment(self, pixels: Pixels, points: Points, last: NDArray[np.float32] | None = None) -> HeadParts:
-        """Return what is where round a head.
+        """Return the segments around a head.
 
         Args:
             pixels: (h, w, 3) uint8 BGR.
             points: (468, 2 or 3) the mesh in its pixels.
-            last: (n, n) 0..1 where the head was in the look before, `HeadParts.head`; None for a first look.
+            last: (n, n) 0..1 the head in the previous segmentation, `HeadParts.head`; None for the first.
 
         Raises:
-            EngineError: It cannot; the next picture may be tried.
+            EngineError: It failed; the next picture may be tried.
         """
         ...
 
@@ -65,10 +65,10 @@ class HeadSegmenter(Protocol):
 
 @runtime_checkable
 class FaceRecogniser(Protocol):
-    """Judges whom a picture shows, in benchmarks and consent checks."""
+    """Compares the faces in pictures, in benchmarks and consent checks."""
 
     def embed(self, pixels: Pixels, points: Points) -> NDArray[np.float32]:
-        """(k,) embedding of unit length of the face with these mesh points (468, 3)."""
+        """Return the embedding (k,), of unit length, of the face with this mesh (468, 3)."""
         ...
 
 
@@ -76,10 +76,8 @@ class FaceRecogniser(Protocol):
 class OutlineNetwork(Protocol):
     """Judges whether the outline of a face shows a seam, for `livecam verify` alone."""
 
-    def judge(self, pixels: Pixels, points: Points) -> tuple[float, NDArray[np.float32]]:
-        """Return a logit and a map (16, 16), 0..1, of the face (468, 3) in a picture.
-
-        A high logit speaks for a seam; the map says where.
+    def judge(self, pixels: Pixels, points: Points) -> OutlineReading:
+        """Return traces of a seam round the face (468, 3) in a picture.
 
         Raises:
             EngineError: The network failed.

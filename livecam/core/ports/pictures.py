@@ -13,7 +13,7 @@ class FrameSource(Protocol):
 
     @property
     def name(self) -> str:
-        """What a person would call it."""
+        """Name for people."""
         ...
 
     @property
@@ -25,12 +25,12 @@ class FrameSource(Protocol):
     def live(self) -> bool:
         """Whether it is a camera.
 
-        A camera's frames come at their own time and are lost when not read.
+        Frames of a camera come at their own time, and are lost when not read.
         """
         ...
 
     def read(self) -> Frame | None:
-        """Block for the next frame; None when a clip has ended.
+        """Wait for and return the next frame; None when a clip has ended.
 
         Raises:
             CameraError: The device is gone or delivers nothing; reading again tries again.
@@ -38,7 +38,7 @@ class FrameSource(Protocol):
         ...
 
     def close(self) -> None:
-        """Let go of the device; may be called twice."""
+        """Close the device; may be called twice."""
         ...
 
 
@@ -48,17 +48,17 @@ class HasRemarks(Protocol):
 
     @property
     def remarks(self) -> Sequence[str]:
-        """Sentences for a person, each once."""
+        """Sentences for the user, each once."""
         ...
 
 
 @runtime_checkable
 class FrameSink(Protocol):
-    """A virtual camera, a file or nothing at all. The size is fixed for its life."""
+    """A virtual camera, a file or no output; its size never changes."""
 
     @property
     def name(self) -> str:
-        """What a person would call it."""
+        """Name for people."""
         ...
 
     @property
@@ -67,7 +67,7 @@ class FrameSink(Protocol):
         ...
 
     def send(self, frame: MarkedFrame) -> None:
-        """Hand over one picture; returns when the device has it.
+        """Send a picture; return when the device has it.
 
         Raises:
             OutputError: The device is gone or takes nothing.

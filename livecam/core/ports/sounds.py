@@ -7,11 +7,11 @@ from livecam.core.audio import AudioBlock, MarkedBlock
 
 @runtime_checkable
 class SoundSource(Protocol):
-    """A microphone, or a recording that stands in for one: one channel at 48 kHz."""
+    """A microphone, or a recording in its place: one channel at 48 kHz."""
 
     @property
     def name(self) -> str:
-        """What a person would call it."""
+        """Name for people."""
         ...
 
     @property
@@ -20,9 +20,7 @@ class SoundSource(Protocol):
         ...
 
     def read(self, count: int) -> AudioBlock | None:
-        """Block for the next `count` samples, (count, 1).
-
-        None when a recording has ended.
+        """Wait for and return the next samples (count, 1); None when a recording ended.
 
         Raises:
             SoundError: The device is gone.
@@ -30,17 +28,17 @@ class SoundSource(Protocol):
         ...
 
     def close(self) -> None:
-        """Let go of the device; may be called twice."""
+        """Close the device; may be called twice."""
         ...
 
 
 @runtime_checkable
 class SoundSink(Protocol):
-    """A virtual microphone, a file or nothing at all: one channel at 48 kHz."""
+    """A virtual microphone, a file or no output: one channel at 48 kHz."""
 
     @property
     def name(self) -> str:
-        """What a person would call it."""
+        """Name for people."""
         ...
 
     @property
@@ -54,9 +52,9 @@ class SoundSink(Protocol):
         ...
 
     def send(self, block: MarkedBlock) -> None:
-        """Send the next sound.
+        """Send the next sound; return when the device has room for it.
 
-        Returns when the device has room for it, so it sets the pace.
+        So the device sets the pace.
 
         Raises:
             OutputError: The device is gone or takes nothing.

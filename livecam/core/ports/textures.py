@@ -18,7 +18,7 @@ class TextureEngine(Protocol):
     def live(self) -> bool:
         """Whether `refresh` makes a new texture for a frame.
 
-        False: the first one serves for ever.
+        False: the first one is used always.
         """
         ...
 
@@ -26,7 +26,7 @@ class TextureEngine(Protocol):
     def facts(self) -> Mapping[str, object]:
         """What a report says about it, by name.
 
-        Its model, where that runs, how long it takes.
+        That is its model, its execution provider and its times.
         """
         ...
 
@@ -34,14 +34,14 @@ class TextureEngine(Protocol):
         """Return the first texture, from the photo alone.
 
         Raises:
-            PhotoError: The photo cannot be used; the hint says what would.
+            PhotoError: The photo cannot be used; the hint names what can.
         """
         ...
 
     def refresh(self, frame: Frame, face: FaceMesh) -> FaceTexture:
-        """Return a texture made for this very frame.
+        """Return a texture made for this frame.
 
-        Only called when `live`, from one thread of its own.
+        Only called when `live`, from a thread of its own.
 
         Raises:
             EngineError: No texture can be made of this frame; the next may be tried.
@@ -55,7 +55,7 @@ class TextureEngine(Protocol):
 
 @runtime_checkable
 class TextureEnhancer(Protocol):
-    """Makes a texture of an engine finer."""
+    """Refines a texture of an engine."""
 
     @property
     def costly(self) -> bool:
@@ -68,12 +68,12 @@ class TextureEnhancer(Protocol):
         ...
 
     def enhance(self, texture: FaceTexture) -> FaceTexture:
-        """Return the same face for the same frame, finer.
+        """Return the same face for the same frame, with more detail.
 
         Called from the thread of the engine.
 
         Raises:
-            EngineError: It cannot; the texture serves as it is.
+            EngineError: It failed; the texture can be used unchanged.
         """
         ...
 
@@ -95,7 +95,7 @@ class EngineBuilder(Protocol):
         ...
 
     def build(self, model: Path, tell: Callable[[int], None]) -> Path:
-        """Build one and keep it; `tell` is called with the seconds it has taken so far.
+        """Build a model and keep it; call `tell` with the seconds so far.
 
         Raises:
             EngineError: It cannot be built here.

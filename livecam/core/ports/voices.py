@@ -15,7 +15,7 @@ from livecam.core.voice import NetworkTrial, SentenceSpan, VoiceModel, VoiceStat
 class VoiceEngine(Protocol):
     """Speaks with the persona's voice, block by block.
 
-    Any block size gives the same samples.
+    The size of blocks does not change the samples.
     """
 
     @property
@@ -42,37 +42,37 @@ class VoiceEngine(Protocol):
 
 @runtime_checkable
 class VoiceMaker(Protocol):
-    """Learns voices from recordings and makes engines that speak with them."""
+    """Learns voices from recordings and opens engines that speak with them."""
 
     def learn(
         self, samples: NDArray[np.float32], rate_hz: int, readings: Sequence[SentenceSpan] = ()
     ) -> VoiceStatistics:
         """Return the statistics of one person's speech (n,).
 
-        `readings` say where known sentences are read.
+        `readings` says where known sentences are read.
 
         Raises:
-            EngineError: A rate it does not take.
+            EngineError: An unsupported rate.
             VoiceError: Too little speech in it.
         """
         ...
 
     def make_engine(self, speaker: VoiceStatistics, target: VoiceStatistics) -> VoiceEngine:
-        """Return an engine that turns the speaker's voice into the target's."""
+        """Return an engine that converts the speaker's voice to the target's."""
         ...
 
 
 @runtime_checkable
 class VoiceNetworks(Protocol):
-    """Speaks with networks that people bring."""
+    """Speaks with networks of the user's."""
 
     def read(self, path: Path, pitch_hz: float = 0.0) -> VoiceModel:
-        """Read the network in a file, known by its bytes from now on.
+        """Read the network in a file; its bytes identify it from now on.
 
-        `pitch_hz` says how high its voice speaks.
+        `pitch_hz` is the pitch of its voice.
 
         Raises:
-            EngineError: It is none, or a network it goes with is not here.
+            EngineError: It is not a voice network, or a network it requires is missing.
         """
         ...
 
@@ -81,7 +81,7 @@ class VoiceNetworks(Protocol):
 
         Raises:
             EngineError: As `read`.
-            ConsentError: It is another file than the one that was read.
+            ConsentError: The file is not the one that was read.
         """
         ...
 
@@ -96,10 +96,10 @@ class VoiceNetworks(Protocol):
     def make_engine(self, model: VoiceModel, speaker_hz: float, live: bool) -> VoiceEngine:
         """Return an engine that speaks with its voice.
 
-        `speaker_hz` is 0 where the speaker's pitch is unknown.
-
         Args:
-            live: Whether sound must not wait for it: then it gives silence instead of being late.
+            model: The network.
+            speaker_hz: Pitch of the speaker; 0 where it is unknown.
+            live: Whether sound must not wait for it: then it returns silence instead of being late.
 
         Raises:
             EngineError: It does not load.
@@ -107,23 +107,23 @@ class VoiceNetworks(Protocol):
         ...
 
     def close(self) -> None:
-        """Let go of all its engines; may be called twice."""
+        """Close all its engines; may be called twice."""
         ...
 
 
 @runtime_checkable
 class SpeechSynthesizer(Protocol):
-    """Reads typed sentences aloud, in a voice of its own that is never heard."""
+    """Reads typed sentences aloud, in its own voice that is never heard."""
 
     @property
     def name(self) -> str:
-        """What a person would call it."""
+        """Name for people."""
         ...
 
     def speak(self, sentence: str) -> NDArray[np.float32]:
         """Return a sentence as sound (n,) at 48 kHz.
 
-        The caller passes sentences of `livecam.core.typed_text.split_sentences` only.
+        The caller passes only sentences of `livecam.core.typed_text.split_sentences`.
 
         Raises:
             EngineError: It cannot be spoken.

@@ -1,4 +1,4 @@
-"""The first screen as a source of pictures, for looking at what a meeting shows."""
+"""The first screen as a source of pictures, to watch a meeting."""
 
 from typing import Final
 

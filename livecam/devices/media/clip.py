@@ -30,8 +30,8 @@ _PACKETS_TRIED: Final = 600
 class ClipReel:
     """A video file as a reel.
 
-    A picture that is damaged is left out; a file that breaks off ends with its last whole picture. All pictures have
-    the size of the first, or `size_wh`.
+    A damaged picture is left out; a truncated file ends with its last whole picture. All pictures have the size of
+    the first, or `size_wh`.
 
     Attributes:
         name: What a person would call it.
@@ -63,7 +63,7 @@ class ClipReel:
 
     @property
     def rate_hz(self) -> float:
-        """The stream's average rate; 30 where it names none that can be."""
+        """The stream's average rate; 30 where it states none or an impossible one."""
         for rate in (self._stream.average_rate, self._stream.guessed_rate):
             if rate and _SLOWEST_HZ <= rate <= _FASTEST_HZ:
                 return float(rate)
@@ -109,7 +109,7 @@ class ClipReel:
         self._last_ns = -self._period_ns
 
     def _find_track(self) -> bool:
-        """Whether a track can be decoded; the first that can waits at its first picture."""
+        """Whether a track can be decoded; the first usable one is at its first picture."""
         for number in range(len(self._tracks)):
             if number:
                 self._container.close()
@@ -205,7 +205,7 @@ class ClipReel:
 
 
 def _is_moving(stream: VideoStream) -> bool:
-    """Whether a stream is video in a codec that is read, not a cover picture."""
+    """Whether a stream is video in a supported codec, not a cover picture."""
     # A stream in an unknown codec has no context, whatever the types say.
     codec = getattr(stream, "codec_context", None)
     return codec is not None and codec.name in VIDEO_CODECS and not stream.disposition & Disposition.attached_pic

@@ -1,6 +1,6 @@
-"""Open any file that a user names.
+"""Open any file that a user names, and decode it in a box.
 
-A clip, a sound, a picture or its tags, each decoded in a box.
+It may be a clip, a sound, a picture or its tags.
 
 A file is opened here and handed over open; the box opens nothing. Where a box dies or hangs, the error says so.
 """

@@ -1,6 +1,6 @@
 """Open the file that a user names.
 
-Always the plain file of that name, whatever else the name could mean.
+It is always the plain file of that name, whatever else the name could mean.
 """
 
 from pathlib import Path

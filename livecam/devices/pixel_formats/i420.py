@@ -1,4 +1,4 @@
-"""The pixel format that encoders and virtual cameras take, from ours."""
+"""Convert BGR to the pixel format of encoders and virtual cameras."""
 
 import cv2
 import numpy as np

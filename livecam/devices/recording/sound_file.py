@@ -17,32 +17,42 @@ from livecam.core.files.lock import FileLock
 from livecam.core.files.own_files import check_replaceable
 from livecam.core.label import Label
 from livecam.devices.checks import check_sound
-from livecam.devices.recording.sound_forms import choose_form
+from livecam.devices.recording.sound_forms import check_sound_name, choose_form
 
 RATE_HZ: Final = 48_000
 _DEVICE_AT: Final = "--voice-sink file:PATH"
 
 
+def check_sound_path(path: Path) -> None:
+    """Refuse what cannot be a WAV or FLAC file.
+
+    Raises:
+        OutputError: It is named otherwise, its folder is not there, or it is a folder.
+    """
+    check_sound_name(path)
+    if not path.parent.is_dir():
+        raise OutputError(f"there is no folder {path.parent}", command=f"mkdir -p {path.parent}")
+    if path.is_dir():
+        raise OutputError(f"{path} cannot be written: it is a folder", advice="choose another place")
+
+
 class SoundFileSink:
     """A WAV or FLAC of 16 bits, one channel, mode 0600.
 
-    A file that was not closed still plays up to where it ends.
+    A file that was not closed still plays up to its end.
     """
 
     def __init__(self, path: Path, rate_hz: int, label: Label = Label.MODIFIED) -> None:
         """Create the file, in place of an earlier one that livecam wrote.
 
-        No other process may write it. `label` is what its metadata say.
+        No other process may write it. Its metadata state `label`.
 
         Raises:
             UsageError: The name is too long, or there is a file of another program.
             OutputError: Not a .wav or .flac, no such folder, it may not be written to, or another process writes it.
         """
+        check_sound_path(path)
         self._form = choose_form(path, rate_hz, label)
-        if not path.parent.is_dir():
-            raise OutputError(f"there is no folder {path.parent}", command=f"mkdir -p {path.parent}")
-        if path.is_dir():
-            raise OutputError(f"{path} cannot be written: it is a folder", advice="choose another place")
         self._path, self._rate_hz = path, rate_hz
         self._samples = self._bytes = 0
         self._begun = self._failed = False
@@ -90,7 +100,7 @@ class SoundFileSink:
         self._bytes = len(header)
 
     def close(self) -> None:
-        """Write what is left and the final length; without any sound there is no file.
+        """Write the rest and the final length; leave no file without sound.
 
         May be called twice.
 
@@ -110,7 +120,7 @@ class SoundFileSink:
             self._end(kept=self._samples > 0 or not self._begun)
 
     def discard(self) -> None:
-        """Close the file and take it away."""
+        """Close the file and delete it."""
         self._end(kept=False)
 
     def _end(self, *, kept: bool) -> None:

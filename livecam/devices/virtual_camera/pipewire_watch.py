@@ -1,6 +1,6 @@
-"""Look at livecam's camera through PipeWire as a program does.
+"""Watch livecam's camera through PipeWire as a program does.
 
-A stream the session manager links to the node.
+The session manager links the stream to the node.
 """
 
 import ctypes
@@ -34,7 +34,7 @@ class PipewireInput(PipewireStream):
     """
 
     def __init__(self, size_wh: tuple[int, int], rate_hz: float, *, library: Any) -> None:
-        """Ask for a link.
+        """Request a link.
 
         Args:
             size_wh: Even width and height, as the node offers them.

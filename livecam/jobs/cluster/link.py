@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from threading import current_thread, main_thread
 from typing import Any, Final
 
+from livecam.core.digits import read_count
 from livecam.core.errors import OutputError, UsageError
 from livecam.core.install import install_command
 from livecam.jobs.cluster.nodes import LABEL
@@ -79,9 +80,10 @@ def connect(address: str) -> Any:
 def _split_address(address: str) -> tuple[str, int]:
     """Return host and port; raise UsageError if the text is not HOST:PORT."""
     host, _, port = address.rpartition(":")
-    if not host or "/" in host or not (port.isascii() and port.isdecimal()) or not 0 < int(port) <= _MOST_PORT:
+    number = read_count(port)
+    if not host or "/" in host or number is None or not 0 < number <= _MOST_PORT:
         raise UsageError(f"{address} is no address of a cluster", advice="give --ray auto, or --ray HOST:PORT")
-    return host.strip("[]"), int(port)
+    return host.strip("[]"), number
 
 
 def _init(ray: Any, address: str) -> None:

@@ -18,20 +18,20 @@ from livecam.core.frame import Pixels
 Floats = NDArray[np.float64]
 
 LARGEST_BYTES: Final = 64_000
-"""Of a profile; what is longer is not read."""
+"""Largest size of a profile; a longer one is not read."""
 _MOST_TAGS: Final = 100
 _LEVELS: Final = 4096
 _ONE: Final = 65_536.0
 _SRGB_TO_XYZ: Final = np.array(
     [[0.4360747, 0.3850649, 0.1430804], [0.2225045, 0.7168786, 0.0606169], [0.0139322, 0.0971045, 0.7141733]]
 )
-"""Adapted to D50, the white of profiles."""
+"""Matrix adapted to D50, the white point of profiles."""
 _CHANNELS: Final = (b"r", b"g", b"b")
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Profile:
-    """What code values of a photo mean.
+    """The meaning of code values of a photo.
 
     Attributes:
         curves: (3, 256) light of every code value of red, green and blue, 0..1.
@@ -116,7 +116,7 @@ def _tags(icc: bytes) -> dict[bytes, bytes]:
 
 
 def _xyz(tag: bytes) -> list[float]:
-    """X, Y and Z of a colour."""
+    """Return X, Y and Z of a colour."""
     if tag[:4] != b"XYZ ":
         raise ValueError("a colour is of the type XYZ")
     return [value / _ONE for value in struct.unpack_from(">3i", tag, 8)]

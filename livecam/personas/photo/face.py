@@ -19,11 +19,11 @@ _FACE_SCORE = 0.5
 _SURELY_UPRIGHT = 0.97
 _SURER = 0.03
 FoundFace = tuple[FaceTexture, tuple[str, ...]]
-"""The face of a photo as texture, and remarks on what keeps the photo from being a good one."""
+"""The face of a photo as texture, and remarks on the photo's quality."""
 
 
 def find_face(photo: PhotoFile, finder: FaceFinder) -> FoundFace:
-    """Decode a photo and find the face in it, with remarks on what keeps it from being a good one.
+    """Decode a photo and find the face in it, with remarks on its quality.
 
     Raises:
         PhotoError: It is no picture, or has no usable face.
@@ -35,7 +35,7 @@ def extract_texture(pixels: Pixels, photo_name: str, finder: FaceFinder) -> Foun
     """Find the one face of a picture and check it.
 
     Returns:
-        Its texture, and remarks on what keeps the photo from being a good one.
+        Its texture, and remarks on the photo's quality.
 
     Raises:
         PhotoError: No face, several clear faces, or one that does not serve.
@@ -54,10 +54,7 @@ def extract_texture(pixels: Pixels, photo_name: str, finder: FaceFinder) -> Foun
 
 
 def _face_in(pixels: Pixels, photo_name: str, finder: FaceFinder) -> tuple[FaceMesh | None, float]:
-    """Return the mesh of the one face of a picture, None where none stands upright.
-
-    And how sure the detector is of it.
-    """
+    """Return the upright face's mesh, or None, and the detector's score of it."""
     frame = Frame(pixels, captured_ns=0, seq=0)
     boxes = finder.detect(frame)
     if not boxes:
@@ -74,8 +71,8 @@ def _turn_upright(
 ) -> tuple[Pixels, FaceMesh, int] | None:
     """Return the picture turned upright, the mesh, and the degrees to the right.
 
-    None where no turn makes the detector surer than `score`, which the picture has as it is. A face on its head is
-    often taken for one that stands, with a lower score: 0.95 at most, where a standing one has 0.95 to 1.
+    None where no turn scores higher than `score`, that of the unturned picture. An inverted face is often detected as
+    upright, with a lower score: 0.95 at most, where an upright one has 0.95 to 1.
     """
     found = []
     for quarters in (1, 2, 3):

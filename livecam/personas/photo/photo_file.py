@@ -28,7 +28,7 @@ class PhotoFile:
 
     @property
     def hashes(self) -> tuple[str, ...]:
-        """The hashes by which it is known."""
+        """The hashes that identify it."""
         return (self.sha256, self.clip_sha256) if self.clip_sha256 else (self.sha256,)
 
 

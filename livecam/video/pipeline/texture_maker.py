@@ -14,13 +14,13 @@ from livecam.video.pipeline.texture_provider import TextureRequest
 
 @dataclass(frozen=True, slots=True)
 class TextureConfig:
-    """How long textures serve.
+    """How long textures are used.
 
     Attributes:
-        oldest_ns: A texture made for a frame this much older is not drawn any more.
+        oldest_ns: Age relative to the frame from which a texture is not drawn.
         kept: Number of faces with a remembered texture.
-        searched: So many textures are searched for the live face at first, and after one was refused.
-        search_after_ns: Later one is searched when so much time has passed since the last.
+        searched: Number of first textures that are searched for the live face, also after a rejection.
+        search_after_ns: Later, time between two searched textures.
     """
 
     oldest_ns: int = NS_PER_S
@@ -30,13 +30,13 @@ class TextureConfig:
 
 
 class TextureMaker:
-    """Asks a live engine and keeps what it gave.
+    """Calls a live engine and keeps its results.
 
-    Whoever makes (a worker, or a replay in turn) calls `make`.
+    A worker, or a replay in turn, calls `make`.
 
     Attributes:
         trouble: Why the last texture could not be made; None when it was.
-        last_failure: Why the last one that could not be made could not; None when there is no such one.
+        last_failure: Why the last failure happened; None without one.
     """
 
     def __init__(
@@ -55,11 +55,12 @@ class TextureMaker:
         self._accepted, self._searched_ns = 0, 0
 
     def make(self, job: TextureRequest) -> bool:
-        """Return a texture for every face of the job.
+        """Make a texture for every face of the request.
 
-        False when the engine failed on one.
+        A texture is checked first: the live face itself, or a part of one, is rejected.
 
-        What an engine gives is looked at first: the live face itself, or a scrap of one, is no texture.
+        Returns:
+            False when the engine failed on a face.
         """
         trouble = None
         search = self._search_due(job.frame.captured_ns)
@@ -84,7 +85,7 @@ class TextureMaker:
     def _search_due(self, captured_ns: int) -> bool:
         """Whether this frame's textures are searched for the live face.
 
-        The first ones all, then one now and then.
+        The first ones all are, later ones sometimes.
         """
         due = self._accepted < self._rules.searched or captured_ns - self._searched_ns >= self._rules.search_after_ns
         if due:
@@ -92,7 +93,7 @@ class TextureMaker:
         return due
 
     def _look_at(self, texture: FaceTexture, live: LiveFace, search: bool, track_id: int, persona: FaceTexture) -> None:
-        """Refuse what is not to be drawn, and what was made of that face before.
+        """Reject a texture that may not be drawn, and forget the face's earlier ones.
 
         Raises:
             EngineError: It may not be drawn.
@@ -106,9 +107,9 @@ class TextureMaker:
     def _enhance(
         self, texture: FaceTexture, job: TextureRequest, live: LiveFace, search: bool
     ) -> tuple[FaceTexture, str | None]:
-        """Return the texture made finer where there is room.
+        """Return the texture refined, where there is room, and why it failed if so.
 
-        Itself where there is none, or where that failed, and why.
+        Otherwise it is the texture itself.
         """
         if self._enhancer is None or (self._enhancer.costly and not job.enhance):
             return texture, None
@@ -125,7 +126,7 @@ class TextureMaker:
         return finer, None
 
     def _keep(self, track_id: int, persona: FaceTexture, texture: FaceTexture | None) -> None:
-        """`texture`: None when the persona's photo is to take its place at once."""
+        """Keep a texture; None makes the persona's photo replace it at once."""
         with self._lock:
             self._made.pop(track_id, None)
             self._made[track_id] = persona, texture
@@ -150,7 +151,7 @@ class TextureMaker:
 class InlineTextureProvider:
     """Makes a texture when a frame is offered.
 
-    For replays, where every frame gets one.
+    A replay uses it, as every frame gets one.
     """
 
     def __init__(self, maker: TextureMaker) -> None:

@@ -11,9 +11,9 @@ from livecam.video.tracking.tracks import TrackedFace
 
 @dataclass(frozen=True, slots=True, eq=False)
 class TextureRequest:
-    """A frame, the faces in it, and the persona's texture at the time.
+    """A frame, its faces, and the persona's texture at the time.
 
-    What is made of it serves that persona only.
+    Its result is for that persona only.
 
     Attributes:
         enhance: Whether there is room for a costly enhancement.
@@ -26,7 +26,7 @@ class TextureRequest:
 
 
 class TextureProvider(Protocol):
-    """Where the step leaves frames and finds textures."""
+    """Takes frames from the pipeline, and gives it textures."""
 
     def offer(self, job: TextureRequest) -> None:
         """Offer a frame to the engine."""
@@ -35,20 +35,20 @@ class TextureProvider(Protocol):
     def wait(self, captured_ns: int, until_ns: int) -> None:
         """Wait until a frame has its textures.
 
-        Returns at once when it will hardly have them by `until_ns`.
+        It returns at once when that is unlikely by `until_ns`.
         """
         ...
 
     def newest(self, track_id: int, persona: FaceTexture, captured_ns: int) -> FaceTexture | None:
         """Return the newest texture that may be drawn in a frame of that time.
 
-        None: the photo's.
+        None means the photo's.
         """
         ...
 
 
 class NoTextures:
-    """For engines with one texture for ever."""
+    """A provider for engines with one constant texture."""
 
     def offer(self, job: TextureRequest) -> None:
         """Ignore the frame."""

@@ -1,6 +1,6 @@
-"""Textures of a neural engine.
+"""Make textures with a neural engine, at the engine's own pace.
 
-The newest frame goes in, the newest texture comes out, at the engine's own pace.
+It takes the newest frame and returns the newest texture.
 """
 
 from threading import Condition, Event
@@ -18,7 +18,7 @@ _LEARN = 0.2
 
 
 class TextureWorker:
-    """Makes textures in a thread of its own; frames it has no time for are left out.
+    """Makes textures in a thread of its own, and skips frames without time.
 
     Attributes:
         jobs: The newest frame offered.
@@ -34,13 +34,13 @@ class TextureWorker:
         self._begun_for_ns: int | None = None
 
     def offer(self, job: TextureRequest) -> None:
-        """Leave the frame; it replaces an older one that still waits."""
+        """Queue the frame in place of an older one."""
         self.jobs.put(job)
 
     def wait(self, captured_ns: int, until_ns: int) -> None:
-        """Do what `TextureProvider.wait` does.
+        """Wait as `TextureProvider.wait` does.
 
-        Worth it when the engine is usually quick enough and is idle.
+        It waits only for an idle engine that is usually quick enough.
         """
         with self._ready:
             late = self._usual_ns is None or self._clock.now_ns() + self._usual_ns > until_ns
@@ -54,9 +54,9 @@ class TextureWorker:
         return self.maker.newest(track_id, persona, captured_ns)
 
     def turn(self) -> bool:
-        """Work on one frame if there is one; False when no more will come.
+        """Process one frame if there is one; return False when no more will come.
 
-        After a failure there is a pause.
+        A pause follows a failure.
         """
         job = self.jobs.take(self._clock.now_ns() + _IDLE_NS)
         if job is None:

@@ -139,3 +139,9 @@ def test_the_measures_of_the_code_follow_where_they_are_asked_for(livecam, clip)
     states = {measure["name"]: measure["state"] for measure in shown}
     assert states["1.1 watermark"] == states["deployer: visible label"] == "yes"
     assert states["1.1 signed metadata"] == states["3.4 signpost to the detector"] == "no"
+
+
+def test_a_source_without_a_name_is_not_this_folder(livecam):
+    assert livecam("verify", "").code == 2
+    assert "name one source" in livecam("verify", "").err
+    assert "no camera is named" in livecam("verify", "camera:").err

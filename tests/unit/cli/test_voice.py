@@ -142,6 +142,15 @@ def test_what_cannot_be_done_ends_with_its_code_and_a_hint(livecam, me, words, c
     assert said.err.count("\n  ") == 1 or code == 2
 
 
+@pytest.mark.parametrize("out", ["out.mp3", "no/such/out.wav", "folder.wav", "theirs.wav"])
+def test_where_a_recording_goes_is_judged_before_it_is_read(livecam, tmp_path, out):
+    (tmp_path / "folder.wav").mkdir()
+    (tmp_path / "theirs.wav").write_bytes(b"RIFF the user's own")
+    (tmp_path / "in.wav").write_bytes(b"no sound, which would be the next error")
+    said = livecam("voice", "convert", "in.wav", out, "--voice", "cedar")
+    assert said.code in (2, 3) and "in.wav" not in said.err
+
+
 def test_too_little_speech_is_refused(livecam, tmp_path):
     record(tmp_path / "short.wav", seconds=2.0)
     said = livecam("voice", "enrol", "x", "short.wav", "--consent", "own")
