@@ -109,7 +109,7 @@ class HeadDrawer:
             return HeadOutcome(TURNED)
         change = seen.log_light - self._colours.own_light
         self._colours.update(np.median(change, axis=0), seen.softness)
-        placed = self._shell.place(seen.drawn, self._calm.update(seen.pose, frame.captured_ns))
+        placed = self._shell.place(seen.drawn, *self._calm.update(seen.pose, seen.middle, frame.captured_ns))
         layer = self._layers.draw(placed, self._colours.picture, change - self._colours.change, grid, frame.size_wh)
         if layer is None:
             return HeadOutcome(OUTSIDE)

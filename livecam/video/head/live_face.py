@@ -54,6 +54,11 @@ class LiveFace(NamedTuple):
     view: CanvasView
     canvas: Canvas
 
+    @property
+    def middle(self) -> Map:
+        """(2,) where the middle of the drawn oval is in the frame."""
+        return np.asarray(self.drawn[topology.OVAL, :2].mean(0), np.float32)
+
 
 class LiveFaceReader:
     """Keeps a live face's light, shape and sharpness between frames."""

@@ -192,7 +192,10 @@ def _read(parts: GridParts, geometry: HeadGeometry) -> Mask:
     close = cv2.dilate(_joined(surely, geometry), np.ones((int(geometry.height * _CLOSE) | 1,) * 2, np.uint8))
     perhaps = cv2.bitwise_and(above(parts.person, _PERSON), np.asarray(close, np.uint8))
     person = cv2.bitwise_or(perhaps, above(parts.person, _FAR_PERSON))
+    bone = np.zeros(shape, np.uint8)
+    geometry.draw_bone(bone)
     mask = cv2.bitwise_or(cv2.bitwise_and(person, near), surely)
+    cv2.bitwise_or(mask, cv2.bitwise_and(bone, zone), dst=mask)
     mask = cv2.bitwise_and(mask, cv2.bitwise_not(above(parts.front, _FRONT)))
     return _joined(np.asarray(mask, np.uint8), geometry)
 

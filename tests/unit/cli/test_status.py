@@ -7,7 +7,7 @@ import pytest
 from livecam.cli.status import status_line, summary
 from livecam.core.report import Report
 
-CONTROLS = SimpleNamespace(persona="robin", strength=0.9, frozen=False, mirrored=False, note="")
+CONTROLS = SimpleNamespace(persona="robin", strength=0.9, frozen=False, mirrored=False, mode="swap", note="")
 
 
 def together(after_ms: float, alarm: bool = False) -> dict[str, object]:

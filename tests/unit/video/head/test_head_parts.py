@@ -168,25 +168,39 @@ def pose_at(turn, offset=(160.0, 110.0, 0.0)):
     return Pose(64.0, to_rotation(np.array(turn, np.float32)), np.array(offset, np.float32))
 
 
+MIDDLE = np.array([160.0, 110.0], np.float32)
+
+
+def calm_turns(turns, middles=None):
+    """Rotation vectors and places of a calm head for those measured, at 30 a second."""
+    calm, found = CalmPose(), []
+    for n, turn in enumerate(turns):
+        pose, place = calm.update(pose_at(turn), MIDDLE if middles is None else middles[n], n * PERIOD_NS)
+        found.append(np.concatenate([to_rotation_vector(pose.rotation), place]))
+    return np.array(found)
+
+
 def test_a_trembling_head_is_calmed_and_a_turning_one_followed():
-    rng, calm, still = np.random.default_rng(0), CalmPose(), []
-    for n in range(60):
-        still.append(to_rotation_vector(calm.update(pose_at(rng.normal(0, 0.01, 3)), n * PERIOD_NS).rotation))
-    assert np.std(still[20:], axis=0).max() < 0.004
-    calm, late = CalmPose(), 0.0
-    for n in range(60):
-        turn = 0.6 * np.sin(n / 10)
-        late = max(
-            late, abs(float(to_rotation_vector(calm.update(pose_at((0, turn, 0)), n * PERIOD_NS).rotation)[1]) - turn)
-        )
-    assert late < 0.1
+    rng = np.random.default_rng(0)
+    shaken = MIDDLE + rng.normal(0, 0.5, (60, 2)).astype(np.float32)
+    still = calm_turns(rng.normal(0, 0.01, (60, 3)), shaken)
+    assert still[20:, :3].std(0).max() < 0.004 and still[20:, 3:].std(0).max() < 0.2
+    turns = 0.6 * np.sin(np.arange(60) / 10)
+    followed = calm_turns(np.stack([0 * turns, turns, 0 * turns], 1))
+    assert np.abs(followed[:, 1] - turns).max() < 0.16
 
 
-def test_the_calm_head_stays_where_the_face_is():
-    calm = CalmPose()
-    calm.update(pose_at((0, 0, 0)), 0)
-    moved = calm.update(pose_at((0, 0, 0), (190.0, 100.0, 0.0)), PERIOD_NS)
-    assert np.allclose(moved.offset[:2], (190, 100), atol=0.5)
+def test_a_turn_about_one_axis_lets_no_tremble_about_another_through():
+    rng, turns = np.random.default_rng(1), 0.6 * np.sin(np.arange(60) / 6)
+    measured = np.stack([rng.normal(0, 0.01, 60), turns, 0 * turns], 1)
+    pitch = calm_turns(measured)[:, 0]
+    assert np.diff(pitch, 2)[5:].std() < 0.15 * np.diff(measured[:, 0], 2)[5:].std()
+
+
+def test_the_calm_head_goes_where_the_face_goes():
+    moving = MIDDLE + np.arange(30, dtype=np.float32)[:, None] * np.array([4.0, 0.0], np.float32)
+    places = calm_turns(np.zeros((30, 3)), moving)[:, 3:]
+    assert np.abs(places[-1] - moving[-1]).max() < 6.0
 
 
 def test_fit_pose_of_the_mean_face_is_upright():
