@@ -38,7 +38,7 @@ class CalmConfig:
     """
 
     rest_hz: Six = (0.3, 0.3, 0.3, 0.3, 0.5, 0.5)
-    hz_per_speed: Six = (0.7, 3.0, 1.5, 1.5, 7.0, 7.0)
+    hz_per_speed: Six = (0.3, 2.0, 0.8, 0.8, 5.0, 3.0)
     rest_speed: Six = (0.4, 0.2, 0.2, 0.2, 0.1, 0.1)
     speed_hz: Six = (2.0, 2.0, 2.0, 2.0, 1.5, 1.5)
     gap_s: float = 0.3
@@ -60,11 +60,11 @@ class CalmPose:
         self._seen_ns = 0
 
     def update(self, pose: Pose, middle: Place, now_ns: int) -> tuple[Pose, Place]:
-        """Return the calm pose at a frame's time, and the calm middle (2,) of the oval.
+        """Return the calm pose at a frame's time, and the calm middle (2,) of the face.
 
         Args:
             pose: Of the live face.
-            middle: (2,) of the drawn oval in frame pixels.
+            middle: (2,) of the bony part of the drawn face in frame pixels.
             now_ns: The frame's time.
         """
         step_s = (now_ns - self._seen_ns) / NS_PER_S

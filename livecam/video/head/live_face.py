@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from livecam.core import topology
 from livecam.core.face import FaceMesh, Points
 from livecam.core.frame import Frame, Pixels
-from livecam.core.pose import Pose, fit_pose
+from livecam.core.pose import RIGIDITY, Pose, fit_pose
 from livecam.core.texture import FaceTexture
 from livecam.video.render import blend, masks
 from livecam.video.render import mesh_border as mantle
@@ -56,8 +56,8 @@ class LiveFace(NamedTuple):
 
     @property
     def middle(self) -> Map:
-        """(2,) where the middle of the drawn oval is in the frame."""
-        return np.asarray(self.drawn[topology.OVAL, :2].mean(0), np.float32)
+        """(2,) where the bony part of the drawn face is in the frame: a jaw that drops does not move it."""
+        return np.asarray(RIGIDITY @ self.drawn[:, :2], np.float32)
 
 
 class LiveFaceReader:

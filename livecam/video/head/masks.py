@@ -27,8 +27,8 @@ _ON_FACE: Final = 0.9
 _LEAST_HEAD: Final = 0.2
 _MOST_BEYOND: Final = 0.6
 _MOST_CHANGE: Final = 1 / 3
-_FADE: Final = 85
-"""Of 255 a frame: what a mask once held is out of it after three frames."""
+_FADE: Final = 20
+"""Of 255 a frame: what a mask once held fades for half a second, for a mask that comes and goes flickers."""
 _FAR_PERSON: Final = 0.5
 _CLOSE: Final = 0.24
 """Face heights, across: round what is surely head a doubtful pixel counts as person, farther away a likely one does."""

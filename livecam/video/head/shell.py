@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from livecam.core import topology
 from livecam.core.face import POINT_COUNT, Points
-from livecam.core.pose import Pose
+from livecam.core.pose import RIGIDITY, Pose
 from livecam.video.head.cutout import HeadCutout
 from livecam.video.render.shape import smooth
 from livecam.video.tracking.smoothing import to_rotation, to_rotation_vector
@@ -47,12 +47,13 @@ class Shell:
     """The face and six rings, read in the photo at its own pose and kept unposed.
 
     Attributes:
+        face_px: Height of the face in the cutout.
         places: (SHELL_COUNT, 2) where each point reads the cutout.
         visible: (SHELL_COUNT,) whether the matte reaches the point.
     """
 
     def __init__(self, cutout: HeadCutout) -> None:
-        self._shape = cutout.shape
+        self._shape, self.face_px = cutout.shape, cutout.height
         rest = np.column_stack([cutout.points, cutout.pose.apply(cutout.shape)[:, 2]]).astype(np.float32)
         oval = rest[topology.OVAL]
         ray = oval[:, :2] - oval[:, :2].mean(0)
@@ -89,17 +90,17 @@ class Shell:
         Args:
             drawn: (468, 3) the drawn face in the frame.
             pose: The pose of the head, calmer than the face's own.
-            middle: (2,) where the middle of its oval is, calmer as well; by default the drawn one's.
+            middle: (2,) where its bony part is, calmer as well; by default where the drawn one's is.
         """
         placed = np.empty((SHELL_COUNT, 3), np.float32)
         placed[:POINT_COUNT] = drawn
         away = smooth(self._outwards @ pose.rotation[2], 0, _FACING)[:, None].astype(np.float32)
         unposed = self._near + (self._far - self._near) * away
         placed[POINT_COUNT:] = self._hang(unposed, pose)
-        rest, oval = pose.apply(self._shape)[topology.OVAL], drawn[topology.OVAL]
-        bend = self._follow(oval - rest)
+        rest = pose.apply(self._shape)
+        bend = self._follow((drawn - rest)[topology.OVAL])
         shift = np.zeros(3, np.float32)
-        shift[:2] = (oval[:, :2].mean(0) if middle is None else middle) - rest[:, :2].mean(0)
+        shift[:2] = (RIGIDITY @ drawn[:, :2] if middle is None else middle) - RIGIDITY @ rest[:, :2]
         for k, share in enumerate(_FOLLOWS_OVAL):
             ring = np.s_[POINT_COUNT + k * _SIDE : POINT_COUNT + (k + 1) * _SIDE]
             placed[ring] += shift + bend * np.float32(share)

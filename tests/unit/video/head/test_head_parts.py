@@ -1,18 +1,26 @@
 """Parts of mode head: geometry, masks and when they are believed, the room, the calm pose, the fill."""
 
+import cv2
 import numpy as np
 import pytest
 
 from livecam.core.clock import NS_PER_S
+from livecam.core.face import POINT_COUNT
 from livecam.core.fakes import FakeSegmenter, fake_face_points
 from livecam.core.pose import Pose, fit_pose
 from livecam.core.segmentation import CLASS_COUNT, HeadClass, HeadParts
+from livecam.core.texture import FaceTexture
 from livecam.video.head.calm import CalmPose
+from livecam.video.head.cutout import cut_out_head
 from livecam.video.head.fill import push_pull
 from livecam.video.head.geometry import HeadGeometry
 from livecam.video.head.grid import HeadGrid
+from livecam.video.head.layer import LayerDrawer
 from livecam.video.head.masks import CARRY_NS, SKULL_NS, GridParts, HeadMask, Rung
 from livecam.video.head.room import STRIPES, Room
+from livecam.video.head.shell import Shell
+from livecam.video.head.tone import HeadColours
+from livecam.video.render.renderer import light_maker
 from livecam.video.tracking.smoothing import to_rotation, to_rotation_vector
 
 SIZE_WH = (320, 240)
@@ -205,3 +213,20 @@ def test_the_calm_head_goes_where_the_face_goes():
 
 def test_fit_pose_of_the_mean_face_is_upright():
     assert abs(fit_pose(fake_face_points((10.0, 10.0), 50.0)).yaw_deg) < 1e-3
+
+
+def test_a_picture_halved_for_a_small_face_is_drawn_at_the_same_place():
+    """A large picture read by every fifth pixel sparkles; its half must not be moved by the halving."""
+    _, points, grid, _ = scene(eye_px=32.0)
+    large, large_points, _, _ = scene(eye_px=64.0)
+    cutout = cut_out_head(FaceTexture(large, large_points[:, :2]), FakeSegmenter())
+    shell, colours = Shell(cutout), HeadColours(cutout, light_maker())
+    placed = shell.place(points, fit_pose(points))
+    plain = np.zeros((POINT_COUNT, 3), np.float32)
+    whole, half = (
+        LayerDrawer(shell).draw(placed, colours.shrink(level), plain, grid, SIZE_WH, level) for level in (0, 1)
+    )
+    assert whole.box == half.box and whole.alpha.max() > 200
+    moments = [cv2.moments(layer.alpha) for layer in (whole, half)]
+    centres = np.array([(m["m10"] / m["m00"], m["m01"] / m["m00"]) for m in moments])
+    assert np.abs(centres[0] - centres[1]).max() < 0.3
