@@ -1,7 +1,7 @@
 """Look for live faces in the files that live runs write: strangers who come, cuts, quiet and next to busy processes.
 
     python benchmarks/bare_faces.py                       every case, a table, benchmarks/results/bare-faces.json
-    python benchmarks/bare_faces.py --only pop-in --seconds 40        these cases anew; the others' rows stay
+    python benchmarks/bare_faces.py --only pop-in --seconds 40        these cases again; the others' rows stay
     python benchmarks/bare_faces.py --code ../before      the same clips through another checkout
 
 Each case is a clip made from the sample; `livecam run` plays it as a camera, in real time with all its threads, into a

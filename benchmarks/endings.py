@@ -15,13 +15,13 @@ import sys
 import tempfile
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 import cv2
 import numpy as np
+from busy_processes import busy_processes
 
 PROGRAM = [sys.executable, "-c", "import sys; from livecam.cli import main; sys.exit(main())"]
 LONGEST_S = 180.0
@@ -76,18 +76,6 @@ def _pictures(folder: Path) -> Path:
     return folder
 
 
-@contextmanager
-def busy_programs(count: int) -> Iterator[None]:
-    """Other processes that never rest."""
-    others = [subprocess.Popen([sys.executable, "-c", "while True: pass"]) for _ in range(count)]
-    try:
-        yield
-    finally:
-        for other in others:
-            other.kill()
-            other.wait()
-
-
 @dataclass(frozen=True, slots=True)
 class Ending:
     """How one run ended. `exit_code` is negative for a signal, None where it had to be killed."""
@@ -134,7 +122,7 @@ def measure(endings: int, busy: int, only: str, seed: int, say: Callable[[str], 
         folder = Path(made)
         chosen = {name: kind for name, kind in kinds(folder).items() if only in name}
         ended = []
-        with busy_programs(busy):
+        with busy_processes(busy):
             for number in range(endings):
                 name = list(chosen)[number % len(chosen)]
                 ending = end_once(name, chosen[name], folder, rng)

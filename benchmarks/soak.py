@@ -1,4 +1,4 @@
-"""`livecam bench soak` beside other programs that keep cores busy.
+"""`livecam bench soak` next to other programs that keep cores busy.
 
     python benchmarks/soak.py --minutes 10            quiet machine: the same as livecam bench soak --seconds 600
     python benchmarks/soak.py --minutes 10 --busy 1   one core kept busy by another process
@@ -7,27 +7,14 @@ The exit code is 1 when a promise is broken.
 """
 
 import argparse
-import subprocess
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
+
+from busy_processes import busy_processes
 
 from livecam.cli.endurance_command import measure_soak
 from livecam.config.settings import Settings
 from livecam.personas.built_in import builtin_names
-
-
-@contextmanager
-def busy_cores(count: int) -> Iterator[None]:
-    """Other processes that never rest."""
-    others = [subprocess.Popen([sys.executable, "-c", "while True: pass"]) for _ in range(count)]
-    try:
-        yield
-    finally:
-        for other in others:
-            other.kill()
-            other.wait()
 
 
 def main() -> int:
@@ -39,7 +26,7 @@ def main() -> int:
     parser.add_argument("--json", type=Path, default=None)
     given = parser.parse_args()
     settings = Settings(camera=given.camera, sink="null", persona=given.persona, json_path=given.json)
-    with busy_cores(given.busy):
+    with busy_processes(given.busy):
         kept = measure_soak(settings, given.minutes * 60, given.busy)
     return 0 if kept else 1
 

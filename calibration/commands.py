@@ -1,4 +1,4 @@
-"""Commands of `livecam calibrate`: measure this machine once, or quantise a model."""
+"""Commands of `livecam calibrate`: measure this machine, or quantise a model."""
 
 from pathlib import Path
 from typing import Annotated
@@ -38,14 +38,13 @@ def machine(
     from calibration.machine import CalibrationConfig, calibrate_machine, find_swap_models, keep
     from engines.store.catalogue import models_folder
     from livecam.bench.settings import bench_settings
-    from livecam.config.paths import data_folder
 
     settings = bench_settings(given)
     models = [*map(Path.absolute, model or ()), *find_swap_models(models_folder())]
     with Console().status("starting") as status:
         rules = CalibrationConfig(frames=20, textures=2) if quick else CalibrationConfig()
         measured = calibrate_machine(settings, models, status.update, rules)
-    done = keep(measured.calibrated, settings.data_folder or data_folder())
+    done = keep(measured.calibrated, settings.folder)
     typer.echo(f"{format_result(measured)}\n{done}")
 
 
@@ -113,7 +112,11 @@ def quantise(
 
     path = find_in_folders(model, models_folder())
     finder, settings = open_face_finder(), given.resolved().settings
-    own = [] if settings.persona is None else [choose_persona(settings).open(finder)]
+    own = (
+        []
+        if settings.persona is None
+        else [choose_persona(settings.persona_group, trusted=settings.trusted).open(finder)]
+    )
     with Console().status("starting") as status:
         target = out or path.with_name(f"{path.stem}.int8.onnx")
         made = quantise(path, target, [*own, *map(open_builtin, builtin_names())], finder, status.update,

@@ -9,7 +9,6 @@ from rich.console import Console
 from calibration.avsync import measure
 from calibration.machine import MachineMeasurement
 from livecam.config.av_profile import COMMAND, write_offset
-from livecam.config.paths import data_folder
 from livecam.config.settings import Settings
 from livecam.console.columns import columns
 from livecam.core.clock import SystemClock
@@ -68,7 +67,7 @@ def measure_avsync(settings: Settings, seconds: float) -> str:
         opened.callback(microphone.close)
         status = opened.enter_context(Console(stderr=True).status("play the clip of flashes and beeps now"))
         found = measure(camera, microphone, seconds, clock, lambda pairs: status.update(f"{pairs} flashes with beeps"))
-    path = write_offset(settings.data_folder or data_folder(), camera.name, place, found.offset_ms)
+    path = write_offset(settings.folder, camera.name, place, found.offset_ms)
     return (
         f"pictures of {camera.name} are {found.offset_ms:.0f} ms older than they say ({found.pairs} flashes, "
         f"a single one {found.spread_ms:.0f} ms off)\nwritten: {path}; runs with this camera and microphone use it"

@@ -143,9 +143,9 @@ class _Work:
                 found = self._make(path, self._judged, in_float=in_float)
         if not found.is_within(rules.bounds):
             raise EngineError(
-                f"{self._graph.path.name} quantised is too far off: {describe_difference(found)}; "
+                f"{self._graph.path.name} quantised is too far off: {describe_difference(found)}, "
                 f"allowed are {rules.bounds.pixels:g} steps of 256 and a likeness of {rules.bounds.identity:g}",
-                advice="use it as it is; nothing was written",
+                advice="use it as it is: nothing was written",
             )
         return self._move_into_place(path, out, found, in_float)
 

@@ -41,8 +41,13 @@ if TYPE_CHECKING:
     from livecam.core.prompter import Progress, Prompter
     from livecam.core.report import EngineReport, FrameCounts, Report
 
-# ONNX Runtime reads this when it is first imported; its own call afterwards is too late (docs/trust.md).
-os.environ["ORT_DISABLE_TELEMETRY"] = "1"
+# Packages read these when they are first imported; a call afterwards is too late (docs/trust.md).
+os.environ.update(
+    ORT_DISABLE_TELEMETRY="1",
+    OTEL_SDK_DISABLED="true",
+    FASTAPI_OTEL_AUTO_CONFIGURE="false",
+    RAY_USAGE_STATS_ENABLED="0",
+)
 
 __all__ = [
     "CameraSettings",

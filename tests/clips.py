@@ -1,4 +1,4 @@
-"""Small clips whose pictures know their number, written by PyAV itself and not by the code under test."""
+"""Small clips with numbered pictures, written by PyAV itself and not by the code under test."""
 
 from collections.abc import Sequence
 from fractions import Fraction
@@ -13,7 +13,7 @@ STEP = 8  # grey levels from one picture to the next
 
 
 def numbered(number: int, size_wh: tuple[int, int] = (64, 48)) -> NDArray[np.uint8]:
-    """A picture whose brightness is its number; its left edge is blue, its top edge red."""
+    """A picture with its number as brightness; its left edge is blue, its top edge red."""
     picture = np.full((size_wh[1], size_wh[0], 3), 16 + number * STEP, np.uint8)
     picture[:, : size_wh[0] // 8] = (255, 0, 0)
     picture[: size_wh[1] // 8] = (0, 0, 255)

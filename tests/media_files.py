@@ -43,7 +43,7 @@ def write_sound(
     form: str = "fltp",
     tracks: int = 1,
 ) -> Path:
-    """A file whose parts of sound, (n,) or (c, n), begin at their times in seconds; every track has them."""
+    """A file with parts of sound, (n,) or (c, n), that begin at their times in seconds; every track has them."""
     with av.open(str(path), "w") as out:
         streams = [out.add_stream(codec, rate=rate_hz, layout=layout) for _ in range(tracks)]
         for stream in streams:

@@ -14,7 +14,7 @@ from livecam.personas.generator.compose import draw_portrait
 
 SIZE_WH = (1280, 720)
 FREE_XY = (230.0, 330.0)
-"""The middle of the room beside the head of the sample clip."""
+"""The middle of the room next to the head of the sample clip."""
 DIM, BLUR_SHARE = 0.15, 0.03
 
 

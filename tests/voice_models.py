@@ -1,4 +1,4 @@
-"""Tiny voice models of every contract. They hand the sound through at 8 kHz, so that what comes out can be told."""
+"""Tiny voice models of every contract. They hand the sound through at 8 kHz, so that the output is known."""
 
 import json
 from pathlib import Path

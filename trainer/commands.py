@@ -95,9 +95,12 @@ def run(
     It is kept only where it is better than the photo on pictures that it has not seen.
     """
     from livecam.console.terminal import TerminalProgress, TerminalPrompter
+    from livecam.core.files.own_files import check_output
     from trainer.run import load_enrolment, run_linear, run_network, stop_on_interrupt
 
     settings, prompter, progress = given.resolved().settings, TerminalPrompter(), TerminalProgress()
+    if preview is not None:
+        check_output(preview, "--preview")
     enrolment = load_enrolment(settings, persona, operator)
     outcome = run_linear(settings, persona, enrolment, prompter, progress)
     if minutes > 0:

@@ -27,7 +27,7 @@ from livecam.core.ports import FaceFinder, FrameSource
 from livecam.core.prompter import Progress, Prompter
 from livecam.devices.source import open_source
 from livecam.enrollment.face_match import SAME_SHAPE, measure_shape_distance
-from livecam.personas.intake import hash_file
+from livecam.personas.photo.photo_file import hash_file
 from livecam.personas.record_store import hash_bytes
 from livecam.plugins import open_face_finder
 from trainer.coverage import Item, measure_coverage, missing_items

@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from livecam.core.clock import NS_PER_S
 from livecam.core.errors import PersonaError
 from livecam.core.face import POINT_COUNT
+from livecam.core.files.errors import reason_of
 from livecam.core.pose import fit_pose
 from livecam.video.atlas.layout import LAYOUT_SHA256
 from livecam.video.atlas.unroll import atlas_of
@@ -110,7 +111,7 @@ def material_from_bytes(data: bytes, name: str) -> Material:
             layout = str(arrays["layout"])
             material = Material(arrays["points"], arrays["detail"], arrays["at_ns"], arrays["tone"])
     except (ValueError, KeyError, OSError, BadZipFile) as error:
-        raise PersonaError(f"the pictures of {name} cannot be read: {error}", command=_AGAIN) from error
+        raise PersonaError(f"the pictures of {name} cannot be read: {reason_of(error)}", command=_AGAIN) from error
     if layout != LAYOUT_SHA256 or material.points.shape[1:] != (POINT_COUNT, 3):
         raise PersonaError(f"the pictures of {name} were enrolled for another layout of the face", command=_AGAIN)
     return material

@@ -20,6 +20,7 @@ from livecam.config.settings import Settings
 from livecam.consent.training_record import TrainingRecord
 from livecam.core.clock import NS_PER_S, Clock, SystemClock
 from livecam.core.errors import PersonaError
+from livecam.core.files.own_files import png_with_comment
 from livecam.core.files.writing import write_whole
 from livecam.core.prompter import Progress, Prompter
 from trainer.basis import Calm, find_calm
@@ -199,7 +200,7 @@ def _make_show(path: Path, persona: Material, learner: "NetworkLearner") -> Call
         network = Row(learner.draw_own(sheet.material), is_own=True)
         done, png = cv2.imencode(".png", sheet.draw_sheet({"network": network}))
         if done:
-            write_whole(path, png.tobytes())
+            write_whole(path, png_with_comment(png.tobytes()))
 
     return show
 
@@ -243,9 +244,10 @@ def describe_end(ended: Ended, scores: Scores) -> str:
 
 @contextmanager
 def stop_on_interrupt() -> Iterator[Event]:
-    """Set an event at the first Ctrl-C, so that a training ends in order.
+    """Set an event at the first request to end, so that a training ends in order.
 
-    The second one ends the program.
+    It comes by Ctrl-C, SIGTERM or a closed terminal. The second one ends the program.
+    Under nohup a closed terminal stays ignored.
     """
     stopped = Event()
 
@@ -254,8 +256,10 @@ def stop_on_interrupt() -> Iterator[Event]:
             raise KeyboardInterrupt
         stopped.set()
 
-    before = signal.signal(signal.SIGINT, stop)
+    numbers = [getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name)]
+    before = {each: signal.signal(each, stop) for each in numbers if signal.getsignal(each) is not signal.SIG_IGN}
     try:
         yield stopped
     finally:
-        signal.signal(signal.SIGINT, before)
+        for each, handler in before.items():
+            signal.signal(each, handler)

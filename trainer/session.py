@@ -17,6 +17,7 @@ from typing import Any, Final, Protocol
 from livecam.core.clock import NS_PER_S, Clock
 from livecam.core.errors import OutputError
 from livecam.core.files.private import own_folder, replace_file
+from livecam.core.files.reading import parse_json
 from trainer.scores import Scores, describe_scores
 
 BACKUPS: Final = ("backup-a.bin", "backup-b.bin")
@@ -269,7 +270,7 @@ class Session:
         """
         try:
             data = (self._folder / name).read_bytes()
-            about: dict[str, Any] = json.loads(data[:_HEADER_BYTES])
+            about: dict[str, Any] = parse_json(data[:_HEADER_BYTES])
             state = data[_HEADER_BYTES:]
             if about.pop("key") != self._key or about.pop("sha256") != hashlib.sha256(state).hexdigest():
                 return None

@@ -69,10 +69,10 @@ def main() -> None:
     while len(scores) < given.windows:
         scores = np.concatenate([scores, of_windows(rng, min(BATCH, given.windows - len(scores)))])
         if len(scores) % (20 * BATCH) == 0 or len(scores) == given.windows:
-            told = summary(scores, cells)
+            result = summary(scores, cells)
             if given.json is not None:
-                given.json.write_text(json.dumps(told, indent=1) + "\n")
-    print(json.dumps(told, indent=1))
+                given.json.write_text(json.dumps(result, indent=1) + "\n")
+    print(json.dumps(result, indent=1))
 
 
 def summary(scores: np.ndarray, cells: np.ndarray) -> dict[str, float | int | str]:

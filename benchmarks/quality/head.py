@@ -155,11 +155,11 @@ def measure(
         replay.parts.close()
     looks = np.array(watcher.looks).reshape(-1, 3)
     means = looks.mean(0) if len(looks) else np.full(3, np.nan)
-    head = report.head
+    head, nan = report.head, float("nan")
+    left = (nan, nan) if head is None else (head.left_mean, head.left_worst)
     return HeadFigures(
-        Path(clip).stem, persona, mode, watcher.pictures, report.frames.held, int(head.get("guessed", 0)),
-        *(float(v) for v in means), head.get("left_mean", float("nan")), head.get("left_worst", float("nan")),
-        watcher.unrest, report.stage_ms.get("render", {}).get("p50", float("nan")),
+        Path(clip).stem, persona, mode, watcher.pictures, report.frames.held, 0 if head is None else head.guessed,
+        *(float(v) for v in means), *left, watcher.unrest, report.stage_ms.get("render", {}).get("p50", nan),
     )  # fmt: skip
 
 

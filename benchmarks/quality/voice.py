@@ -7,6 +7,7 @@ voice taken apart and put together. Every pair is tried in tiers: `two voices` l
 are one sentence, where there are any, `pulses and noise` is the spare engine. Needs the extra `evaluate`.
 
 `--apart NAME` names a speaker that nothing learned from and no setting was chosen on; pairs with one are the headline.
+A PATH that is there already is gone on with: rows that are measured again replace their earlier ones, all else stays.
 """
 
 import argparse
@@ -18,7 +19,6 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import pyworld
 import soundfile
 from numpy.typing import NDArray
 from pystoi import stoi
@@ -146,6 +146,8 @@ def natural(judge: Judge, people: Mapping[str, Person]) -> dict[str, float]:
 
 def pitch(people: Mapping[str, Person]) -> dict[str, float]:
     """Shares of frames with a wrong voicing or a wrong pitch, where Harvest and DIO agree; all sentences."""
+    import pyworld
+
     wrong = frames = gross = voiced = 0
     for who in people.values():
         for sound in (*who.learn.values(), *who.tests.values()):
@@ -164,25 +166,34 @@ def pitch(people: Mapping[str, Person]) -> dict[str, float]:
     return {"voicing_wrong": wrong / frames, "gross_errors": gross / voiced}
 
 
+def start_result(path: Path | None, judge: Judge, people: Mapping[str, Person], apart: Sequence[str]) -> dict[str, Any]:
+    """What an earlier run left in a file, or what holds for every pair."""
+    kept = json.loads(path.read_text()) if path is not None and path.is_file() else {"pitch": pitch(people), "rows": []}
+    known = {"schema": 1, "machine": describe_machine(), "apart": sorted({*kept.get("apart", ()), *apart})}
+    return {**kept, **known, "natural": {**kept.get("natural", {}), **natural(judge, people)}}
+
+
 def main() -> None:
     parser = argparse.ArgumentParser()
     parser.add_argument("speech", type=Path)
     parser.add_argument("dnsmos", type=Path)
     parser.add_argument("pairs", nargs="*")
     parser.add_argument("--apart", action="append", default=[], metavar="NAME")
+    parser.add_argument("--tier", action="append", choices=list(TIERS), help="measure this one only; may be repeated")
     parser.add_argument("--json", type=Path)
     given = parser.parse_args()
     people = {folder.name: person(folder) for folder in sorted(given.speech.iterdir()) if folder.is_dir()}
     pairs = [tuple(pair.split("-")) for pair in given.pairs] or list(product(people, people))
     judge = Judge(given.dnsmos)
     scorer = Scorer(judge, people)
-    result: dict[str, Any] = {"schema": 1, "machine": describe_machine(), "apart": given.apart, "rows": []}
-    result |= {"natural": natural(judge, people), "pitch": pitch(people)}
-    for tier in TIERS:
+    result = start_result(given.json, judge, people, given.apart)
+    for tier in given.tier or TIERS:
         for own, target in pairs:
             if scorer.try_voice(own, target, tier):
-                result["rows"].append(row(scorer, own, target, tier))
-                print(json.dumps(result["rows"][-1]), flush=True)
+                new = row(scorer, own, target, tier)
+                others = [each for each in result["rows"] if (each["pair"], each["tier"]) != (new["pair"], new["tier"])]
+                result["rows"] = [*others, new]
+                print(json.dumps(new), flush=True)
             if given.json:
                 given.json.write_text(json.dumps(result, indent=1, default=str) + "\n")
 

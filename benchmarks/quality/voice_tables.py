@@ -115,8 +115,12 @@ def headline(measured: Mapping[str, Any]) -> str:
 
 
 def write_tables(measured: Mapping[str, Any]) -> str:
-    """The part of the page between the marks."""
-    rows = measured["rows"]
+    """The part of the page between the marks.
+
+    Pairs with a speaker that nothing learned from are in the headline and in the list of pairs, not in the tiers.
+    """
+    every, apart = measured["rows"], set(measured.get("apart", ()))
+    rows = [row for row in every if not apart & set(row["pair"].split("-"))]
     tiers = {tier: [row for row in rows if row["tier"] == tier] for tier in TIERS}
     read = {row["pair"] for row in tiers["shared prompts"]}
     tiers["the same pairs"] = [row for row in tiers["two voices"] if row["pair"] in read]
@@ -133,7 +137,8 @@ def write_tables(measured: Mapping[str, Any]) -> str:
             f"{row['cosine_to_speaker']:.2f}",
             f"{row['dnsmos_change']['overall']:+.2f}",
         ]
-        for row in tiers["two voices"]
+        for row in every
+        if row["tier"] == "two voices"
     ]
     natural = ", ".join(f"{name} {cosine:.2f}" for name, cosine in measured["natural"].items())
     losses = [-row["dnsmos_change"]["overall"] for row in tiers["unchanged"]]

@@ -73,7 +73,10 @@ class Bench:
         self._settled_underflows: int | None = None
 
     def run(self) -> dict[str, object]:
-        parts = replace(open_bench_parts(self._settings), voice=open_voice(self._settings))
+        given = self._settings
+        parts = replace(
+            open_bench_parts(given), voice=open_voice(given.voice_group, given.disclosure_group, given.folder)
+        )
         watched = self._watched = WatchedSink(parts.sink, self._clock)
         pictures = preload("sample", PACED.size_wh, 48)
         self._server.await_source(SOURCE)
@@ -86,7 +89,7 @@ class Bench:
         finally:
             player.terminate()
             player.wait()
-        audio, delay_ms = end.audio, self._median("delay_ms")
+        delay_ms = self._median("delay_ms")
         picture_ms, said_ms = self._median("picture_ms"), self._median("lips_said_ms")
         return {
             "server": self._server.kind, "engine": self._settings.engine, "seconds": self._seconds,
@@ -94,7 +97,8 @@ class Bench:
             "delay_ms": delay_ms, "picture_ms": picture_ms, "lips_said_ms": said_ms,
             "lips_ms": None if delay_ms is None or picture_ms is None else round(delay_ms - picture_ms, 1),
             "heard": [each._asdict() for each in self._heard],
-            "underflows": int(str(audio["underflows"])) - (self._settled_underflows or 0), "audio": audio,
+            "underflows": _underflows(end) - (self._settled_underflows or 0),
+            "audio": None if end.audio is None else end.audio.to_dict(),
             "fps": end.fps, "late": end.frames.late, "held": end.frames.held,
         }  # fmt: skip
 
@@ -102,7 +106,7 @@ class Bench:
         """Listen for half a minute once it has settled, and again at the end of a long run."""
         passed_s = (self._clock.now_ns() - self._begun_ns) / NS_PER_S
         if passed_s > SETTLED_S and self._settled_underflows is None:
-            self._settled_underflows = int(str(report.audio.get("underflows", 0)))
+            self._settled_underflows = _underflows(report)
         begin_s, end_s = self._windows_s[0] if self._windows_s else (float("inf"), float("inf"))
         if passed_s > begin_s:
             self._taps = self._taps or [Tap(self._server, "testmic"), Tap(self._server, SOURCE)]
@@ -127,9 +131,14 @@ class Bench:
 
 def _said_ms(report: Report) -> float:
     """Where livecam itself says the sound is, after the picture."""
-    lips = report.audio.get("lip_sync")
-    after_ms = lips.get("sound_after_picture_ms") if isinstance(lips, dict) else None
-    return float(after_ms) if isinstance(after_ms, int | float) else float("nan")
+    after_ms = None if report.audio is None else report.audio.sound_after_picture_ms
+    return float("nan") if after_ms is None else after_ms
+
+
+def _underflows(report: Report) -> int:
+    """Return how often the output has run out of sound."""
+    stats = None if report.audio is None else report.audio.stats
+    return 0 if stats is None else stats.underflows
 
 
 def main() -> int:

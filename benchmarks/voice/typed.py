@@ -2,23 +2,29 @@
 
 From handing a text over to the first sound that leaves for the output, with everything between: the synthesizer, the
 voice engine, the guard, the reserve and the marks. The output is none, so a device's own delay comes on top. The audio
-process's own work runs in this process, on its own threads.
+process's own work runs in this process, on its own threads and with the rank it has there.
 """
 
 import argparse
+import gc
 import json
+import sys
+from functools import partial
 from pathlib import Path
+from threading import Thread
 from typing import Any
 
 import numpy as np
 
 from livecam.audio.process import main as audio_process
+from livecam.audio.process import voice_work
 from livecam.audio.process.components import open_voice
-from livecam.config.settings import Settings
+from livecam.config.setting_groups import DisclosureSettings, VoiceSettings
 from livecam.core.audio import MarkedBlock
 from livecam.core.clock import NS_PER_MS, NS_PER_S, SystemClock
 from livecam.core.label import Label
 from livecam.core.ports import SoundSink
+from livecam.core.priority import raise_priority
 from livecam.core.supervisor import Supervisor
 from livecam.devices.sound.devices import open_sound_sink
 from livecam.host.machine import describe_machine
@@ -53,10 +59,23 @@ def wait(clock: SystemClock, until: Any, most_s: float = 30.0) -> None:
         clock.sleep_until_ns(clock.now_ns() + NS_PER_MS)
 
 
+def start(work: voice_work.VoiceWork, supervisor: Supervisor) -> None:
+    """Start the threads as the audio process does; they have the rank of this one."""
+    sys.setswitchinterval(audio_process.SWITCH_S)
+    gc.freeze()
+    gc.disable()
+    work.rank = raise_priority()
+    assert work.typed is not None
+    supervisor.start("play", work.playing.run)
+    supervisor.start("typed", partial(audio_process.speak_typed, work.typed))
+    supervisor.start("convert", work.converting.run)
+
+
 def measure(voice: str, count: int, data_folder: Path) -> list[float]:
     """Milliseconds until the first sound, text by text."""
     clock = SystemClock()
-    parts = open_voice(Settings(voice=voice, microphone="typed", voice_sink="null", data_folder=data_folder))
+    settings = VoiceSettings(voice=voice, microphone="typed", voice_sink="null")
+    parts = open_voice(settings, DisclosureSettings(), data_folder)
     assert parts is not None
     listeners: list[Listener] = []
 
@@ -64,12 +83,13 @@ def measure(voice: str, count: int, data_folder: Path) -> list[float]:
         listeners.append(Listener(open_sound_sink(place, clock, label), clock))
         return listeners[-1]
 
-    audio_process.open_sound_sink = opened
-    work, supervisor = audio_process.VoiceWork(parts.make_job(1), clock), Supervisor()
-    supervisor.start("play", work.playing.run)
-    supervisor.start("typed", work.typed.run)
-    supervisor.start("convert", work.converting.run)
-    wait(clock, lambda: work.playing.sent > 4 * audio_process.RATE_HZ)  # the notice is over
+    voice_work.open_sound_sink = opened
+    work, supervisor = voice_work.VoiceWork(parts.make_job(1), clock), Supervisor()
+    starting = Thread(target=start, args=(work, supervisor))
+    starting.start()
+    starting.join()
+    wait(clock, lambda: work.playing.sent > 4 * voice_work.RATE_HZ)  # the notice is over
+    print(f"threads of sound: {work.rank}")
     late_ms = []
     for number in range(count):
         listeners[0].heard_ns = None

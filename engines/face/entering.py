@@ -1,4 +1,4 @@
-"""Faces that come in at an edge of the picture: a third of one and its mirror image make a whole."""
+"""Detect faces that enter at an edge: a part and its mirror image make a face."""
 
 from typing import Final
 
@@ -12,20 +12,25 @@ from livecam.core.face import EdgeStrip, FaceBox, Side
 
 _SIDE_PX: Final = 256
 _LEAST_SCORE: Final = 0.5
-"""Parts of a quarter to a third of a face score 0.5 to 0.9, parts of a half 0.9 and more."""
+"""A quarter to a third of a face scores 0.5 to 0.9, a half 0.9 and more."""
 _OFF_THE_EDGE: Final = 0.3
-"""How far from the edge the middle of such a face lies at most, in its sizes: the picture is symmetric about it."""
+"""Largest distance of such a face's middle from the edge, in face sizes.
+
+The mirrored picture is symmetric about the edge.
+"""
 Pixels = NDArray[np.uint8]
 
 
 class EnteringFaces:
-    """Looks at strips along the picture's edges, each continued beyond the edge by its mirror image."""
+    """Searches strips along the edges, each extended by its mirror image."""
 
     def __init__(self, network: Network) -> None:
         self._detector = Detector(network, DetectorConfig(longest_px=_SIDE_PX))
 
     def find(self, pixels: Pixels, strip: EdgeStrip) -> list[FaceBox]:
-        """Faces that lie in a strip of a (h, w, 3) picture or beyond its edge, in the picture's pixels.
+        """Return faces in a strip of a (h, w, 3) picture or beyond its edge.
+
+        Coordinates are in the picture's pixels.
 
         Raises:
             EngineError: The network failed or is closed.
@@ -49,13 +54,13 @@ class EnteringFaces:
 
 
 def _is_made_of_both(face: FaceBox, across: int) -> bool:
-    """Whether a face in the square lies on the edge; others are whole ones and their mirror images."""
+    """Whether a face is on the edge; others are whole faces and mirror images."""
     low, high = face.box_xyxy[across], face.box_xyxy[across + 2]
     return bool(abs((low + high) / 2 - _SIDE_PX / 2) < _OFF_THE_EDGE * (high - low))
 
 
 def _mirrored(pixels: Pixels, strip: EdgeStrip) -> tuple[Pixels, NDArray[np.float64]]:
-    """A square whose middle is the edge, and where its left upper corner lies in the picture."""
+    """Return a square centred on the edge, and its upper left corner in the picture."""
     height, width = pixels.shape[:2]
     along = height if strip.side in (Side.LEFT, Side.RIGHT) else width
     across = width if strip.side in (Side.LEFT, Side.RIGHT) else height

@@ -102,7 +102,7 @@ class OnnxFaceFinder:
         return self._seen[1]
 
     def detect_entering(self, frame: Frame, strips: Sequence[EdgeStrip]) -> Sequence[FaceBox]:
-        """Faces of which a part alone is in the picture as yet, in these strips along its edges.
+        """Return faces that are only partly in the picture, in strips along its edges.
 
         Raises:
             EngineError: The network failed or is closed.
@@ -140,7 +140,7 @@ class OnnxFaceFinder:
 
 
 def side_px(face: FaceBox) -> float:
-    """Side of a square as large as the box."""
+    """Side of a square of the same area as the box."""
     return float(np.sqrt(np.prod(face.box_xyxy[2:] - face.box_xyxy[:2])))
 
 

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from onnxruntime.capi import onnxruntime_pybind11_state as state
 
 from livecam.core.errors import EngineError
+from livecam.core.files.reading import open_regular
 
 FAILURES = (
     state.EPFail,
@@ -85,7 +86,8 @@ class Network:
             EngineError: It cannot be read, or is no network ONNX Runtime can run.
         """
         try:
-            weights = file.read_bytes()
+            with open_regular(file) as opened:
+                weights = opened.read()
         except OSError as error:
             raise EngineError(f"{file} cannot be read: {error.strerror}", advice="name an ONNX file") from error
         return cls(name, weights, threads)

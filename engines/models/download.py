@@ -12,8 +12,9 @@ from urllib.error import HTTPError, URLError
 from urllib.request import HTTPRedirectHandler, Request, build_opener
 
 from engines.store.catalogue import is_safe
+from livecam.core.digits import read_count
 from livecam.core.errors import EngineError
-from livecam.core.files.errors import write_error
+from livecam.core.files.errors import reason_of, write_error
 
 _CHUNK_BYTES = 1 << 18
 _WAIT_S = 30.0
@@ -64,8 +65,9 @@ def download(url: str, part: Path, limits: Limits, tell: Progress) -> None:
     except HTTPError as error:
         raise EngineError(f"{url} answers {error.code} {error.reason}", command="livecam models list") from error
     except (URLError, HTTPException, TimeoutError, ConnectionError) as error:
-        reason = getattr(error, "reason", None) or error
-        raise EngineError(f"{url} was not reached: {reason}", advice="the same command again; it goes on") from error
+        reason = getattr(error, "reason", None)
+        why = reason_of(reason if isinstance(reason, OSError) else error)
+        raise EngineError(f"{url} was not reached: {why}", advice="the same command again: it continues") from error
     except OSError as error:
         raise write_error(part, error) from error
 
@@ -111,7 +113,7 @@ def _take(answer: Any, part: Path, have: int, limits: Limits, tell: Progress) ->
         os.fsync(file.fileno())
     if have < whole:
         raise EngineError(
-            f"{answer.url} stopped at {have} of {whole} bytes", advice="the same command again; it goes on"
+            f"{answer.url} stopped at {have} of {whole} bytes", advice="the same command again: it continues"
         )
 
 
@@ -121,7 +123,8 @@ def _begin_of(answer: Any) -> int:
     -1 when it does not say.
     """
     word = str(answer.headers.get("Content-Range", "")).removeprefix("bytes ").partition("-")[0]
-    return int(word) if word.isdecimal() else -1
+    begin = read_count(word)
+    return -1 if begin is None else begin
 
 
 def _too_large(url: str, size: int, most: int) -> None:

@@ -74,8 +74,8 @@ def pull(entry: Entry, folder: Path, tell: Progress, again: bool = False, unpinn
     if wanted and sha256 != wanted:
         part.unlink()
         raise EngineError(
-            f"{entry.url} is not the file it should be: sha256 {sha256[:16]}…, not {wanted[:16]}…; it was deleted",
-            advice="the same command again; if that does not help, its publisher changed it",
+            f"{entry.url} is not the file it should be: sha256 {sha256[:16]}…, not {wanted[:16]}…, and was deleted",
+            advice="run the same command again. If that does not help, its publisher changed it",
         )
     _look_into(entry, part)
     path = folder / entry.file

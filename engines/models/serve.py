@@ -12,6 +12,7 @@ from engines.store.pins import Pins
 from engines.swap.neural.contracts import INSWAPPER, match_contract
 from livecam.core.errors import EngineError, OutputError, UsageError
 from livecam.core.files.errors import translate_write_errors
+from livecam.core.files.own_files import TOML_MARK, check_replaceable
 
 ONNXRUNTIME, PYTHON = "onnxruntime", "python"
 BACKENDS: Final = (ONNXRUNTIME, PYTHON)
@@ -80,7 +81,7 @@ class ServeConfig:
 
 
 def write_serving_files(path: Path, out: Path, config: ServeConfig) -> tuple[Path, ...]:
-    """Write the files; what is there under the same names is replaced.
+    """Write the files; those of an earlier call are replaced.
 
     Args:
         path: The model.
@@ -92,7 +93,7 @@ def write_serving_files(path: Path, out: Path, config: ServeConfig) -> tuple[Pat
 
     Raises:
         EngineError: It is no swap model, or one that cannot be served.
-        UsageError: A name that Triton or Kubernetes does not take.
+        UsageError: A name that Triton or Kubernetes does not take, or a file there that livecam did not write.
         OutputError: They cannot be written.
     """
     if not _NAME.fullmatch(config.name):
@@ -103,17 +104,19 @@ def write_serving_files(path: Path, out: Path, config: ServeConfig) -> tuple[Pat
     folder = out / "model-repository" / config.name
     if folder.exists() and not (folder / "config.pbtxt").is_file():
         raise OutputError(f"{folder} is no model of a repository", advice="give --out another folder")
+    texts = {folder / "config.pbtxt": triton_config(graph, config), out / "kserve.yaml": kserve_manifest(config)}
+    if config.backend == PYTHON:
+        texts[folder / "1" / "model.py"] = _CODE.replace("BATCHED", str(takes_batches(graph)))
+    for place in texts:
+        check_replaceable(place, "--out")
     with translate_write_errors(folder):
         (folder / "1").mkdir(parents=True, exist_ok=True)
         for name in (path.name, *graph.places):
             shutil.copyfile(path.parent / name, folder / "1" / ("model.onnx" if name == path.name else name))
-    texts = {folder / "config.pbtxt": triton_config(graph, config), out / "kserve.yaml": kserve_manifest(config)}
-    if config.backend == PYTHON:
-        texts[folder / "1" / "model.py"] = _CODE.replace("BATCHED", str(takes_batches(graph)))
     for place, text in texts.items():
         # Servers read them as another user.
         with translate_write_errors(place):
-            place.write_text(text, encoding="utf-8")
+            place.write_text(TOML_MARK + text, encoding="utf-8")
     return folder / "1" / "model.onnx", *texts
 
 

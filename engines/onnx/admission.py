@@ -1,6 +1,5 @@
 """Try a new model in a process of its own before a session loads it."""
 
-import json
 import os
 import subprocess
 import sys
@@ -13,6 +12,7 @@ from engines.onnx.graph import read_graph
 from engines.onnx.providers import CPU
 from livecam.config.paths import data_folder
 from livecam.core.errors import EngineError, LivecamError, remedy
+from livecam.core.files.reading import parse_json
 from livecam.core.files.writing import PRIVATE, own_folder
 
 LONGEST_S = 600
@@ -98,5 +98,5 @@ def try_in_child(
     said = done.stdout.splitlines()
     if not said:
         raise EngineError(f"{path.name}: its trial ended without a word", command="livecam doctor")
-    found: Mapping[str, object] = json.loads(said[-1])
+    found: Mapping[str, object] = parse_json(said[-1])
     return found

@@ -18,6 +18,8 @@ from numpy.typing import NDArray
 from engines.onnx.brought import hash_model
 from engines.onnx.graph import Graph
 from livecam.core.errors import EngineError, LivecamError
+from livecam.core.files.errors import reason_of
+from livecam.core.files.reading import parse_json
 from livecam.core.files.writing import write_whole
 
 Floats = NDArray[np.float32]
@@ -87,10 +89,10 @@ def read_answers(graph: Graph) -> ReferenceAnswers | None:
     try:
         if sidecar.stat().st_size > _LARGEST_BYTES:
             raise ValueError("it is too large")
-        words = json.loads(sidecar.read_text(encoding="utf-8"))
+        words = parse_json(sidecar.read_text(encoding="utf-8"))
         found = ReferenceAnswers.from_words(words)
     except (OSError, ValueError, TypeError, KeyError) as error:
-        raise EngineError(f"{sidecar} cannot be read: {error}", advice=f"delete {sidecar}") from error
+        raise EngineError(f"{sidecar} cannot be read: {reason_of(error)}", advice=f"delete {sidecar}") from error
     return found if found.sha256 == hash_model(graph) else None
 
 

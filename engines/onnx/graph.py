@@ -38,7 +38,7 @@ class Value:
 
 @dataclass(frozen=True, slots=True)
 class Weight:
-    """An initializer, and the place of its bytes: in the model's file, or another one."""
+    """An initializer, and where its bytes are: in the model's file or another one."""
 
     name: str
     element: int

@@ -201,7 +201,7 @@ def open_session(model: str | bytes, name: str, provider: Provider, its: Mapping
     if provider.official not in loaded:
         raise EngineError(
             f"{name} was to run on {provider.official}, but ONNX Runtime loaded {', '.join(loaded)}",
-            advice=f"run: livecam doctor; to run it on the CPU say so: --engine onnx:{name}@cpu",
+            advice=f"run: livecam doctor, or use the CPU: --engine onnx:{name}@cpu",
         )
     return session
 

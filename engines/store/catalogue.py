@@ -3,7 +3,7 @@
 Livecam's own list, and a list of the user's with the same words.
 """
 
-import tomllib
+import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from importlib.resources import files
@@ -13,9 +13,12 @@ from urllib.parse import urlsplit
 
 from livecam.config.paths import data_folder
 from livecam.core.errors import EngineError, remedy
+from livecam.core.files.errors import reason_of
+from livecam.core.files.reading import parse_toml, read_at_most
 
 Purpose = Literal["swap", "embed", "enhance"]
 LARGEST_BYTES = 2**31
+_LARGEST_LIST_BYTES = 1_000_000
 _NEEDED = ("about", "purpose", "url", "file", "licence", "terms")
 _THIS_MACHINE = ("127.0.0.1", "::1", "localhost")
 _MORE = ("bytes", "sha256", "commercial", "shapes", "family", "needs")
@@ -56,10 +59,19 @@ class Entry:
     replaces: bool = False
 
     def __post_init__(self) -> None:
+        texts = ("name", "about", "purpose", "url", "file", "licence", "terms", "sha256", "family")
+        if wrong := [each for each in texts if not isinstance(getattr(self, each), str)]:
+            raise ValueError(f"{wrong[0]} must be a text")
+        if not isinstance(self.commercial, bool) or type(self.bytes) is not int:
+            raise ValueError("commercial must be true or false, and bytes a whole number")
+        if not all(isinstance(each, str) for each in (*self.needs, *self.shapes)):
+            raise ValueError("needs and shapes must hold names")
+        if not all(type(side) is int for shape in self.shapes.values() for side in shape):
+            raise ValueError("a shape must hold whole numbers")
         if self.purpose not in get_args(Purpose):
             raise ValueError(f"purpose must be one of {', '.join(get_args(Purpose))}, got '{self.purpose}'")
-        if Path(self.file).name != self.file or not self.file:
-            raise ValueError(f"file must be a plain name, got '{self.file}'")
+        if Path(self.file).name != self.file or Path(self.file).suffix != ".onnx":
+            raise ValueError(f"file must be a plain name that ends with .onnx, got '{self.file}'")
         if not is_safe(self.url):
             raise ValueError(f"url must begin with https://, got '{self.url}'")
         if self.sha256 and (len(self.sha256) != 64 or set(self.sha256) - set("0123456789abcdef")):
@@ -90,12 +102,12 @@ def read_catalogue(own: Path | None = None) -> dict[str, Entry]:
     """
     shipped = _entries((files("engines") / "models.toml").read_text(encoding="utf-8"), "engines/models.toml")
     own = own or models_folder() / "models.toml"
-    if not own.is_file():
+    if not os.path.lexists(own):
         return shipped
     try:
-        text = own.read_text(encoding="utf-8")
+        text = read_at_most(own, _LARGEST_LIST_BYTES).decode("utf-8-sig")
     except (OSError, ValueError) as error:
-        raise EngineError(f"{own} cannot be read: {error}", advice="delete it, or write it again") from error
+        raise EngineError(f"{own} cannot be read: {reason_of(error)}", advice="delete it, or write it again") from error
     theirs = _entries(text, str(own))
     known = shipped | {name: replace(entry, replaces=name in shipped) for name, entry in theirs.items()}
     for entry in known.values():
@@ -119,7 +131,7 @@ def find_entry(name: str) -> Entry:
 def _entries(text: str, place: str) -> dict[str, Entry]:
     hint = "docs/engines.md has the words an entry is made of"
     try:
-        tables = tomllib.loads(text)
+        tables = parse_toml(text)
         entries = {name: _entry(name, words) for name, words in tables.items()}
     except (ValueError, TypeError, AttributeError) as error:
         raise EngineError(f"{place}: {error}", **remedy(hint)) from error

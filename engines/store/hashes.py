@@ -1,8 +1,9 @@
 """Hash of a model's file, reckoned once as long as the file stays the same."""
 
-import hashlib
 from functools import lru_cache
 from pathlib import Path
+
+from livecam.core.files.reading import hash_plain
 
 
 def hash_file(path: Path) -> str:
@@ -16,5 +17,4 @@ def hash_file(path: Path) -> str:
 
 @lru_cache(maxsize=16)
 def _sha256(path: Path, _size_bytes: int, _changed_ns: int) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
+    return hash_plain(path)

@@ -11,6 +11,7 @@ from typing import Self
 
 from engines.store.hashes import hash_file
 from livecam.core.errors import EngineError, OutputError
+from livecam.core.files.reading import parse_json
 from livecam.core.files.writing import replace_file
 
 PINS_FILE = "pulled.json"
@@ -46,11 +47,11 @@ class Pins:
         if not path.is_file():
             return cls(folder, {})
         try:
-            words = json.loads(path.read_text(encoding="utf-8"))
+            words = parse_json(path.read_text(encoding="utf-8"))
             return cls(folder, {name: Pin(**pin) for name, pin in words.items()})
         except (OSError, ValueError, TypeError, AttributeError) as error:
             raise EngineError(
-                f"{path} cannot be read", advice=f"delete {path}; livecam models pull NAME again"
+                f"{path} cannot be read", advice=f"delete {path}, then run: livecam models pull NAME"
             ) from error
 
     def sha256_of_entry(self, entry: str) -> str:

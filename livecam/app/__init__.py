@@ -1,4 +1,4 @@
-"""Use cases without a terminal or HTTP.
+"""Use cases, without a terminal or HTTP.
 
-A session, a replay, a dubbed clip, a converted recording, an enrolment.
+Sessions, replays, dubbed clips, converted recordings, enrolment.
 """

@@ -1,4 +1,4 @@
-"""Pairs of pictures, before and after, on one sheet that says what each of them is."""
+"""A labelled sheet of pictures before and after."""
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -23,7 +23,7 @@ _SAYS: Final[Mapping[Label, str]] = {
     Label.MODIFIED: "AI-modified picture: the right half is altered by livecam",
     Label.GENERATED: "AI-generated picture: the right half is drawn by livecam",
 }
-_BESIDE: Final = "the left half shows a synthetic person"
+_LEFT_HALF: Final = "the left half shows a synthetic person"
 LABEL_HEIGHT_PX: Final = 36
 _CELL_WIDTH_PX = 640
 _GAP_PX = 8
@@ -31,7 +31,9 @@ _WHITE, _INK = (255, 255, 255), (30, 30, 30)
 
 
 def sheet(pairs: Sequence[tuple[Frame, MarkedFrame]], label: Label = Label.MODIFIED) -> Pixels:
-    """A line of labels, then one row per pair: the camera's picture and the marked one shown for it.
+    """Draw a line of labels, then one row per pair.
+
+    A row has the camera's picture and the marked picture that was shown for it.
 
     Returns:
         (height, 2 * 640 + gap, 3) uint8 BGR, newly allocated.
@@ -44,7 +46,9 @@ def sheet(pairs: Sequence[tuple[Frame, MarkedFrame]], label: Label = Label.MODIF
 def write_sheet(
     pairs: Sequence[tuple[Frame, MarkedFrame]], path: Path, payloads: Sequence[MarkPayload], folder: Path | None
 ) -> str | None:
-    """Write the sheet as PNG that says in its metadata, and in a signed C2PA manifest, what it is.
+    """Write the sheet as a PNG file that says what it is.
+
+    The metadata and a signed C2PA manifest say so.
 
     Args:
         pairs: What is shown.
@@ -59,7 +63,7 @@ def write_sheet(
         OutputError: The file cannot be written.
     """
     label = label_of_all(payloads)
-    texts = {**written(label), "comment": f"{_SAYS[label]}, {_BESIDE}", XMP: make_source_xmp(SOURCE_TYPES[label])}
+    texts = {**written(label), "comment": f"{_SAYS[label]}, {_LEFT_HALF}", XMP: make_source_xmp(SOURCE_TYPES[label])}
     write_whole(path, add_png_texts(cv2.imencode(".png", sheet(pairs, label))[1].tobytes(), texts))
     try:
         add_manifest(path, payloads, folder)
@@ -69,7 +73,7 @@ def write_sheet(
 
 
 def _labels(width_px: int, label: Label) -> Pixels:
-    """What stands over the two columns."""
+    """Draw the labels over the two columns."""
     line = np.full((LABEL_HEIGHT_PX, width_px, 3), _WHITE, np.uint8)
     for text, left_px in ((BEFORE, _GAP_PX), (AFTER.format(label), _CELL_WIDTH_PX + 2 * _GAP_PX)):
         place = (left_px, LABEL_HEIGHT_PX - 11)

@@ -19,7 +19,7 @@ def watch_task(
     clock: Clock | None = None,
     finder: FaceFinder | None = None,
 ) -> str:
-    """Return what the mesh saw in some seconds.
+    """Return what the face mesh measured during a task.
 
     Args:
         task: What the other side was asked to do.

@@ -1,4 +1,4 @@
-"""Follow the one face of a clip or camera, picture by picture, as a session does."""
+"""Follow the one face of a clip or camera, frame by frame, as a session does."""
 
 from collections.abc import Iterable, Iterator
 from contextlib import closing
@@ -7,6 +7,7 @@ from pathlib import Path
 
 from livecam.core.clock import NS_PER_S
 from livecam.core.face import FaceMesh
+from livecam.core.files.reading import open_regular
 from livecam.core.frame import Frame
 from livecam.core.ports import FaceFinder
 from livecam.devices.media.kinds import HEAD_BYTES, PICTURE, detect_kind
@@ -17,7 +18,7 @@ from livecam.video.tracking.tracker_config import TrackerConfig
 
 @dataclass(frozen=True, slots=True, eq=False)
 class SeenFace:
-    """A picture and the face that was followed in it, its mesh not smoothed."""
+    """A picture and the face that was followed in it; its mesh is not smoothed."""
 
     frame: Frame
     mesh: FaceMesh
@@ -25,13 +26,13 @@ class SeenFace:
 
 @dataclass(slots=True)
 class SeenCount:
-    """Count of pictures.
+    """Count of the pictures of a clip.
 
     Attributes:
-        frames: All that were looked at.
-        faceless: Those without a face that could be followed.
-        troubled: Those with a second face, or something that may be one.
-        end_ns: Time of the last one.
+        frames: Pictures that were read.
+        faceless: Pictures without a face that could be followed.
+        troubled: Pictures with a second face, or something that may be one.
+        end_ns: Time of the last picture.
     """
 
     frames: int = 0
@@ -44,7 +45,7 @@ class SeenCount:
 def is_clip(path: Path) -> bool:
     """Whether a file is a video by its content; False where it cannot be read."""
     try:
-        with path.open("rb") as file:
+        with open_regular(path) as file:
             head = file.read(HEAD_BYTES)
     except OSError:
         return False

@@ -1,6 +1,6 @@
-"""Make the photo of a persona from a clip.
+"""Make the photo of a persona from the best picture of a clip.
 
-Its calmest, straightest, sharpest picture.
+The best one is calm, straight and sharp.
 """
 
 import heapq
@@ -17,15 +17,16 @@ from livecam.core.face import Points
 from livecam.core.ports import FaceFinder
 from livecam.core.pose import remove_pose
 from livecam.core.texture import FaceTexture
-from livecam.personas.intake import FoundFace, PhotoFile, hash_file, read_photo
 from livecam.personas.photo.decoding import check_photo
+from livecam.personas.photo.face import FoundFace
 from livecam.personas.photo.frame_choice import REFUSED, compute_cost
+from livecam.personas.photo.photo_file import PhotoFile, hash_file, read_photo
 from livecam.personas.record_store import hash_bytes
 from livecam.personas.store import PersonaStore
 
 RATE_HZ: Final = 6.0
 LONGEST_S: Final = 180.0
-"""So much of a clip is looked at: about 20 seconds of work."""
+"""Pictures of a clip that are looked at, at most: about 20 seconds of work."""
 _SHAPES: Final = 12
 _ALIKE: Final = 0.35
 _MOSTLY: Final = 0.5
@@ -35,12 +36,10 @@ _OTHER_CLIP: Final = "use a clip of one person who looks into the camera for two
 def read_face_file(
     path: Path, store: PersonaStore, finder: FaceFinder, *, revoked: bool = False
 ) -> tuple[PhotoFile, FoundFace | None]:
-    """Return the photo of a photo file or clip.
+    """Return the photo of a photo file or clip, and the face if it was looked for.
 
-    The face in it too, where that was looked for.
-
-    A clip that a persona was made of before gives the same photo again, without a search. `revoked` reads a clip also
-    where the consent for it was taken back.
+    A clip that already gave a persona its photo gives the same photo again, without a search. With `revoked` a clip
+    is read although the consent for it was taken back.
 
     Raises:
         PhotoError: It cannot be read, or no picture of it serves.
@@ -89,9 +88,9 @@ Judged = tuple[float, int, SeenFace]
 
 
 def _choose_best(faces: Iterator[SeenFace]) -> list[Judged]:
-    """Return the pictures of least cost, the best first.
+    """Return the few pictures of least cost, the best first.
 
-    They are so few that a long clip needs no more memory.
+    Memory does not grow with the length of the clip.
     """
     kept: list[Judged] = []
     for number, seen in enumerate(faces):

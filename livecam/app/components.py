@@ -1,26 +1,25 @@
 """Open the parts of a run.
 
-The order is that in which a person would want to hear that one fails.
+Parts open in the order in which the user should learn that one fails.
 """
 
-from collections import deque
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from livecam.app.engine_choice import open_persona_engine
 from livecam.app.no_camera import NO_CAMERA, check_no_camera, open_talking_face
+from livecam.app.peekable_source import PeekableSource
 from livecam.app.persona_choice import PersonaChoice, choose_persona
 from livecam.audio.process.components import VoiceComponents, open_voice
 from livecam.config.av_profile import offset_for
 from livecam.config.file_conflicts import check_files
-from livecam.config.machine_profile import COMMAND as CALIBRATE
-from livecam.config.machine_profile import PHOTO, Calibrated, usable
-from livecam.config.paths import data_folder
+from livecam.config.machine_profile import Calibrated, usable
+from livecam.config.setting_groups import EngineSettings
 from livecam.config.settings import Settings
 from livecam.core.clock import Clock
-from livecam.core.errors import CameraError, EngineError, PersonaError, UsageError
-from livecam.core.frame import Frame
+from livecam.core.errors import UsageError
 from livecam.core.label import Label, label_of
 from livecam.core.persona import Persona
 from livecam.core.ports import (
@@ -32,38 +31,32 @@ from livecam.core.ports import (
     TextureEngine,
     TextureEnhancer,
 )
-from livecam.devices.media.recorded_source import has_sound, read_remarks
 from livecam.devices.sink import ChosenSink, choose_sink
 from livecam.devices.source import open_source
-from livecam.personas.model_store import ModelStore
 from livecam.personas.store import PersonaStore
-from livecam.plugins import open_enhancer, open_face_finder, open_head_segmenter, open_texture_engine
+from livecam.plugins import open_enhancer, open_face_finder, open_head_segmenter
 from livecam.timing.budget import Level
 from livecam.video.head.cutout import HeadCutout, cut_out_head, name_faults
 from livecam.video.talking.face_finder import LOOK_BACK_MS
 from livecam.video.talking.mouth_track import MouthTrack
 
-_REMOTE = ("grpc://", "grpcs://")
-TRAINED = "trained"
-"""The engine of models that `livecam train` made."""
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Components:
-    """An open persona, engines, source and sink.
+    """The open parts of a run: persona, engines, source and sink.
 
     Attributes:
-        remarks: Lines a person should read before the run.
+        remarks: Lines the user should read before the run.
         recording: Takes what the sink takes.
-        sounds: Where the sound of those files goes in that have one.
-        av_offset_ms: By how much the camera's pictures are older than their stamps.
+        sounds: Sound writers of the files that have sound.
+        av_offset_ms: How much older the camera's pictures are than their timestamps.
         files: Every video file that sink and recording write.
-        voice: What the live voice needs, if there is one.
-        enhancer: Makes the engine's textures finer.
-        costs_ns: What each level is expected to cost at first, from this machine's calibration.
+        voice: What the live voice needs; None without one.
+        enhancer: Refines the engine's textures.
+        costs_ns: Initial expected cost of each level, from this machine's calibration.
         store: The user's personas.
         mouth: How the voice moves the persona's mouth, where there is no camera.
-        segmenter: Tells heads from rooms, in mode "head".
+        segmenter: Separates heads from the background, in mode "head".
         head: The persona's head, in mode "head".
     """
 
@@ -86,7 +79,9 @@ class Components:
     head: HeadCutout | None = None
 
     def close(self) -> None:
-        """Close everything, whatever fails on the way; the sink first, so that a recording is finished.
+        """Close everything, whatever fails on the way.
+
+        The sink closes first, so that a recording is finished.
 
         Raises:
             LivecamError: What closing one of them raised, after the others are closed.
@@ -98,57 +93,40 @@ class Components:
                     rest.callback(part.close)
 
 
-class PeekableSource:
-    """A source whose first frames were read ahead, to learn their size and who is in them; they come out first."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Drawing:
+    """A source that reads its first frames ahead, and still returns them in order.
 
-    def __init__(self, source: FrameSource) -> None:
-        """Read the first frame.
+    A run learns from them the size of the pictures and who is in them.
+    """
 
-        Raises:
-            CameraError: The source holds none.
-        """
-        first = source.read()
-        if first is None:
-            raise CameraError(f"{source.name} holds no pictures", command="livecam devices")
-        self.name, self.rate_hz, self.live = source.name, source.rate_hz, source.live
-        self.size_wh = first.size_wh
-        self._ahead = deque([first])
-        self._source = source
+    persona: Persona
+    finder: FaceFinder
+    engine: TextureEngine
+    enhancer: TextureEnhancer | None
+    mouth: MouthTrack | None
+    segmenter: HeadSegmenter | None
+    head: HeadCutout | None
+    known: Calibrated | None
+    remarks: tuple[str, ...]
 
-    def look_ahead(self, count: int) -> Sequence[Frame]:
-        """The next `count` frames, or as many as there are. A clip's come out all the same, a camera's are over.
 
-        Raises:
-            CameraError: The device is gone.
-        """
-        while len(self._ahead) < count and (frame := self._source.read()) is not None:
-            self._ahead.append(frame)
-        seen = tuple(self._ahead)
-        if self.live:
-            self._ahead.clear()
-        return seen
+@dataclass(frozen=True, slots=True)
+class _Outputs:
+    """Where pictures go, opened: the sink, and the recording that takes the same."""
+
+    sink: ChosenSink
+    recording: ChosenSink | None
 
     @property
-    def remarks(self) -> tuple[str, ...]:
-        """What the source changed or lost until now."""
-        return read_remarks(self._source)
-
-    @property
-    def has_sound(self) -> bool:
-        """Whether the source leaves out sound that is beside its pictures."""
-        return has_sound(self._source)
-
-    def read(self) -> Frame | None:
-        """The frames that were read ahead, then the rest."""
-        return self._ahead.popleft() if self._ahead else self._source.read()
-
-    def close(self) -> None:
-        """Close the source."""
-        self._source.close()
+    def sounds(self) -> tuple[AudioWriter, ...]:
+        """Where the sound of those files goes in that have one."""
+        chosen = (self.sink,) if self.recording is None else (self.sink, self.recording)
+        return tuple(each.sound for each in chosen if each.sound is not None)
 
 
 def open_parts(settings: Settings, clock: Clock, *, paced: bool, choice: PersonaChoice | None = None) -> Components:
-    """Open what the settings name; what was opened is closed again when a later part fails.
+    """Open what the settings name; close it again when a later part fails.
 
     Args:
         settings: What is opened.
@@ -162,69 +140,75 @@ def open_parts(settings: Settings, clock: Clock, *, paced: bool, choice: Persona
     """
     check_files(settings)
     check_no_camera(settings)
-    choice = choice or choose_persona(settings)
+    choice = choice or choose_persona(settings.persona_group, trusted=settings.trusted)
     with ExitStack() as opened:
-        finder = open_face_finder(settings.trusted)
-        opened.callback(finder.close)
-        persona = choice.open(finder)
-        mouth = None
-        if settings.camera == NO_CAMERA:
-            finder.close()
-            finder, mouth = open_talking_face()
-        segmenter, head = _open_head(settings, persona, opened)
-        known, stale = usable(settings.data_folder or data_folder())
-        engine, unasked = open_persona_engine(settings, persona, known)
-        opened.callback(engine.close)
-        enhancer = open_enhancer(settings.enhance, settings.trusted)
-        if enhancer is not None:
-            opened.callback(enhancer.close)
+        drawing = _open_drawing(settings, choice, opened)
         camera = open_source(settings.camera, size_wh=settings.size_wh, rate_hz=settings.fps, clock=clock, paced=paced)
         opened.callback(camera.close)
         source = PeekableSource(camera)
         size_wh = even(settings.size_wh or source.size_wh)
-        voice = open_voice(settings) if paced else None
-        if voice is not None:
-            opened.callback(voice.close)
-        offset_ms, measured = _find_offset(settings, source.name, voice, mouth)
-        spoken = settings.voice != "off" or (settings.sound == "keep" and not paced)
-        label = label_of(settings.mode)
-        chosen = choose_sink(settings.sink, size_wh, settings.fps, clock=clock, sound=spoken, label=label)
-        opened.callback(chosen.sink.close)
-        parallel = open_recording(settings.record, chosen.file, size_wh, settings.fps, spoken, label)
+        voice = _open_voice(settings, opened) if paced else None
+        offset_ms, measured = _find_offset(settings, source.name, voice, drawing.mouth)
+        outputs = _open_outputs(settings, clock, size_wh, paced, opened)
         opened.pop_all()
-    files = tuple(path for path in (chosen.file, settings.record) if path is not None)
-    if enhancer is not None and not engine.live:
-        unasked = (*unasked, f"--enhance {settings.enhance} waits for a neural engine: the photo is as sharp as it is")
-    unasked = (*unasked, *(() if head is None else name_faults(head)))
-    remarks = (*unasked, *stale, *chosen.remarks, *(voice.remarks if voice is not None else ()), *measured)
-    # What frames are expected to cost steers a live run only: a replay is the same on every machine.
-    costs_ns = known.costs_ns(size_wh) if known is not None and paced else {}
-    opened_files = (chosen,) if parallel is None else (chosen, parallel)
+    recording = outputs.recording
     return Components(
+        persona=drawing.persona,
+        finder=drawing.finder,
+        engine=drawing.engine,
+        source=source,
+        sink=outputs.sink.sink,
+        remarks=(*drawing.remarks, *outputs.sink.remarks, *(() if voice is None else voice.remarks), *measured),
+        recording=None if recording is None else recording.sink,
+        files=tuple(path for path in (outputs.sink.file, settings.record) if path is not None),
+        voice=voice,
+        # What frames are expected to cost steers a live run only: a replay is the same on every machine.
+        costs_ns=drawing.known.costs_ns(size_wh) if drawing.known is not None and paced else {},
+        enhancer=drawing.enhancer,
+        sounds=outputs.sounds,
+        av_offset_ms=offset_ms,
+        store=choice.store,
+        mouth=drawing.mouth,
+        segmenter=drawing.segmenter,
+        head=drawing.head,
+    )
+
+
+def _open_drawing(settings: Settings, choice: PersonaChoice, opened: ExitStack) -> _Drawing:
+    """Open the persona and what draws it."""
+    mouth: MouthTrack | None = None
+    finder = open_face_finder(settings.trusted)
+    opened.callback(finder.close)
+    persona = choice.open(finder)
+    if settings.camera == NO_CAMERA:
+        finder.close()
+        finder, mouth = open_talking_face()
+    segmenter, head = _open_head(settings.engine_group, persona, opened)
+    known, stale = usable(settings.folder)
+    engine, remarks = open_persona_engine(settings.engine_group, settings.folder, persona, known)
+    opened.callback(engine.close)
+    enhancer = open_enhancer(settings.enhance, settings.trusted)
+    if enhancer is not None:
+        opened.callback(enhancer.close)
+    if enhancer is not None and not engine.live:
+        remarks = (*remarks, f"--enhance {settings.enhance} waits for a neural engine: the photo is as sharp as it is")
+    return _Drawing(
         persona=persona,
         finder=finder,
         engine=engine,
-        source=source,
-        sink=chosen.sink,
-        remarks=remarks,
-        recording=None if parallel is None else parallel.sink,
-        files=files,
-        voice=voice,
-        costs_ns=costs_ns,
         enhancer=enhancer,
-        sounds=tuple(each.sound for each in opened_files if each.sound is not None),
-        av_offset_ms=offset_ms,
-        store=choice.store,
         mouth=mouth,
         segmenter=segmenter,
         head=head,
+        known=known,
+        remarks=(*remarks, *(() if head is None else name_faults(head)), *stale),
     )
 
 
 def _open_head(
-    settings: Settings, persona: Persona, opened: ExitStack
+    settings: EngineSettings, persona: Persona, opened: ExitStack
 ) -> tuple[HeadSegmenter | None, HeadCutout | None]:
-    """Open what mode "head" needs; nothing in another mode."""
+    """Open what mode "head" needs; return nothing in another mode."""
     if settings.mode != "head":
         return None, None
     segmenter = open_head_segmenter(settings.trusted)
@@ -232,68 +216,34 @@ def _open_head(
     return segmenter, cut_out_head(persona.photo, segmenter)
 
 
+def _open_voice(settings: Settings, opened: ExitStack) -> VoiceComponents | None:
+    """Open the live voice, if there is one."""
+    voice = open_voice(settings.voice_group, settings.disclosure_group, settings.folder, settings.trusted)
+    if voice is not None:
+        opened.callback(voice.close)
+    return voice
+
+
 def _find_offset(
     settings: Settings, camera: str, voice: VoiceComponents | None, mouth: MouthTrack | None
 ) -> tuple[float, tuple[str, ...]]:
-    """Return how much older than their stamps pictures are, in milliseconds, with remarks."""
+    """Return how much older pictures are than their timestamps, in ms, with remarks."""
     if voice is None:
         return 0.0, ()
     if mouth is not None:
         return LOOK_BACK_MS, ()
-    return offset_for(settings.data_folder or data_folder(), camera, voice.microphone, settings.av_offset_ms)
+    return offset_for(settings.folder, camera, voice.microphone, settings.av_offset_ms)
 
 
-def open_persona_engine(
-    settings: Settings, persona: Persona, known: Calibrated | None
-) -> tuple[TextureEngine, tuple[str, ...]]:
-    """Open the engine of the settings for a persona.
-
-    For "auto" that is its trained model, where it has one that may run.
-
-    Returns:
-        The engine, and what a person should know about a choice that was made for them.
-
-    Raises:
-        EngineError: The one that was asked for does not open.
-    """
-    folder = settings.data_folder or data_folder()
-    trained = f"{TRAINED}:{folder}"
-    if settings.engine == TRAINED:
-        return open_texture_engine(trained, settings.trusted), ()
-    if settings.engine != "auto" or persona.name not in ModelStore(folder).names():
-        return open_engine(settings.engine, known, settings.trusted)
-    engine = open_texture_engine(trained, settings.trusted)
-    try:
-        engine.prepare(persona)
-    except (EngineError, PersonaError) as error:
-        engine.close()
-        other, remarks = open_engine(settings.engine, known, settings.trusted)
-        return other, (*remarks, f"engine: the trained model of {persona.name} does not run: {error}")
-    return engine, (f"engine: the trained model of {persona.name}; --engine photo for none",)
-
-
-def open_engine(
-    name: str, known: Calibrated | None, trusted: Collection[str] = ()
-) -> tuple[TextureEngine, tuple[str, ...]]:
-    """The engine of that name; for "auto" the one this machine's calibration found best, or the photo.
-
-    Returns:
-        The engine, and what a person should know about a choice that was made for them.
-
-    Raises:
-        EngineError: The one that was asked for does not open.
-    """
-    if name.startswith(_REMOTE):
-        how = "unencrypted" if name.startswith(_REMOTE[0]) else "encrypted"
-        return open_texture_engine(name, trusted), (f"the face in the picture leaves this computer, {how}, for {name}",)
-    if name != "auto" or known is None or known.auto == PHOTO:
-        return open_texture_engine(name, trusted), ()
-    try:
-        return open_texture_engine(known.auto, trusted), (
-            f"engine: {known.auto}, as {CALIBRATE} found; --engine photo for none",
-        )
-    except EngineError as error:
-        return open_texture_engine(PHOTO, trusted), (f"engine: photo, since {known.auto} does not open: {error}",)
+def _open_outputs(
+    settings: Settings, clock: Clock, size_wh: tuple[int, int], paced: bool, opened: ExitStack
+) -> _Outputs:
+    """Open the sink and the recording."""
+    spoken = settings.voice != "off" or (settings.sound == "keep" and not paced)
+    label = label_of(settings.mode)
+    chosen = choose_sink(settings.sink, size_wh, settings.fps, clock=clock, sound=spoken, label=label)
+    opened.callback(chosen.sink.close)
+    return _Outputs(chosen, open_recording(settings.record, chosen.file, size_wh, settings.fps, spoken, label))
 
 
 def open_recording(
@@ -304,7 +254,7 @@ def open_recording(
     sound: bool = False,
     label: Label = Label.MODIFIED,
 ) -> ChosenSink | None:
-    """The file that is written as well as the sink, with sound or without; None when none is named.
+    """Open the file that is written in addition to the sink; None when none is named.
 
     Raises:
         UsageError: The sink, `taken`, is the same file.
@@ -320,5 +270,8 @@ def open_recording(
 
 
 def even(size_wh: tuple[int, int]) -> tuple[int, int]:
-    """The size with odd sides cut by one: video encoders and cameras want even ones."""
+    """Return the size with odd sides reduced by one.
+
+    Video encoders and cameras want even sides.
+    """
     return max(2, size_wh[0] // 2 * 2), max(2, size_wh[1] // 2 * 2)

@@ -1,4 +1,4 @@
-"""Ask who a photo shows or who speaks, where that has not been answered yet."""
+"""Ask who a photo shows or who speaks, unless that is already answered."""
 
 from collections.abc import Callable, Collection, Generator
 from contextlib import closing
@@ -7,19 +7,23 @@ from typing import TypeVar
 from livecam.consent.interview import FACE, YES, Subject, ask_owner, consent_required, interview, unanswered_error
 from livecam.core.persona import ConsentRecord, PersonaKind
 from livecam.core.prompter import NoAnswer, Prompter
-from livecam.personas.intake import KnownPhoto, PhotoFile, find_face, look_up
+from livecam.personas.intake import KnownPhoto, look_up
+from livecam.personas.photo.face import find_face
+from livecam.personas.photo.photo_file import PhotoFile
 from livecam.personas.store import PersonaStore
 from livecam.plugins import open_face_finder
 
 Answered = TypeVar("Answered")
 ConfirmMismatch = Callable[[str], bool]
-"""Shows what is doubted and asks whether it is so all the same."""
+"""Shows a doubt and asks whether to go on nevertheless."""
 
 
 def ask_about(
     photo: PhotoFile, store: PersonaStore, prompter: Prompter, trusted: Collection[str] = ()
 ) -> ConsentRecord:
-    """Ask about a photo, after the face in it was found: a photo that does not serve needs no answer.
+    """Ask about a photo after the face in it was found.
+
+    A photo that cannot be used needs no answer.
 
     Packages named in `trusted` may replace livecam's own face finder.
 
@@ -32,11 +36,11 @@ def ask_about(
         raise known.trouble or consent_required(photo.path.name)
     with closing(open_face_finder(trusted)) as finder:
         find_face(photo, finder)
-    return ask_whose_face(known, store, prompter)
+    return ask_who_is_shown(known, store, prompter)
 
 
-def ask_whose_face(known: KnownPhoto, store: PersonaStore, prompter: Prompter) -> ConsentRecord:
-    """Ask who a photo shows, and say why the record about it does not hold.
+def ask_who_is_shown(known: KnownPhoto, store: PersonaStore, prompter: Prompter) -> ConsentRecord:
+    """Ask who a photo shows, and say why the record about it is not valid.
 
     Raises:
         ConsentError: The person left, or the statement was not made.
@@ -71,7 +75,10 @@ def ask_kind(shown: str, subject: Subject, what: str, prompter: Prompter) -> Per
 
 
 def confirm_own_face(prompter: Prompter) -> ConfirmMismatch:
-    """Make the question whether a face is the person's own although it does not look so; no person, no."""
+    """Return the question whether a face is the user's own although it differs.
+
+    Without a person to ask, the answer is no.
+    """
 
     def confirm(doubt: str) -> bool:
         if not prompter.interactive:
@@ -87,7 +94,7 @@ def confirm_own_face(prompter: Prompter) -> ConfirmMismatch:
 
 
 def hold(conversation: Generator[str, str, Answered], prompter: Prompter) -> Answered:
-    """Carry an interview out and return its result.
+    """Conduct an interview and return its result.
 
     Raises:
         NoAnswer: The person left.

@@ -1,4 +1,4 @@
-"""Recordings in another voice, one file or a folder of them."""
+"""Convert recordings to another voice, one file or a folder of them."""
 
 import logging
 import secrets
@@ -19,7 +19,7 @@ from livecam.core.files.own_files import check_output
 from livecam.core.prompter import Progress, Prompter
 from livecam.core.voice import VoiceStatistics, warn_of_distance
 from livecam.devices.media.speech import Recording
-from livecam.devices.recording.sound_file import RATE_HZ, SoundFileSink
+from livecam.devices.recording.sound_file import RATE_HZ, SoundFileSink, check_sound_path
 from livecam.disclosure.sound.notice import notice_style
 from livecam.personas.own_voice import check_changed
 from livecam.provenance.sign_outputs import sign_voice, signature_line
@@ -30,9 +30,10 @@ _LOG = logging.getLogger(__name__)
 def convert_recording(
     settings: Settings, recording: Path, out: Path, name: str, prompter: Prompter, progress: Progress, sign: bool = True
 ) -> None:
-    """Write a recording in another voice; who speaks in it is learned from itself, or is the own voice that is named.
+    """Write a recording in another voice.
 
-    Without `sign` the file stays unsigned, for the machine that has the keys.
+    livecam learns the speaker from the recording, unless an own voice is named. Without `sign` the file stays
+    unsigned, for the machine that has the keys.
 
     Raises:
         PersonaError: No such voice, it may not be used, or it is the speaker's.
@@ -48,7 +49,9 @@ def convert_recording(
 def convert_folder(
     settings: Settings, folder: Path, out: Path, name: str, prompter: Prompter, progress: Progress
 ) -> None:
-    """Write every recording of a folder in another voice; who speaks is learned from all of them together.
+    """Write every recording of a folder in another voice.
+
+    livecam learns the speaker from all recordings together.
 
     Raises:
         PersonaError: No such voice, it may not be used, or it is the speaker's.
@@ -75,8 +78,8 @@ def _check_out(recording: Path, out: Path) -> None:
     with translate_name_errors():
         if out.exists() and recording.exists() and out.samefile(recording):
             raise OutputError("the recording itself would be overwritten", advice="give OUT another name")
-        if out.parent.is_dir() and out.suffix.lower() == ".wav":  # else the sink says what is wrong
-            check_output(out, "OUT")
+        check_sound_path(out)
+        check_output(out, "OUT")
 
 
 def _convert(
@@ -114,7 +117,7 @@ def _convert(
 def _write_converted(
     recording: Recording, out: Path, speaking: VoiceSelection, settings: Settings, progress: Progress
 ) -> int:
-    """Write one file; returns the number its mark carries."""
+    """Write one file; return the session number in its mark."""
     sink = SoundFileSink(out, RATE_HZ)
     number = secrets.randbelow(1 << 16)
     with closing(sink), progress.task(out.name, measured=True) as task:

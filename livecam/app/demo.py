@@ -1,4 +1,4 @@
-"""The main job on the built-in sample camera, through the very path of a live session."""
+"""Run the demo on the built-in sample camera, through the path of a live session."""
 
 import logging
 from collections.abc import Callable, Sequence
@@ -24,7 +24,7 @@ _LOG = logging.getLogger(__name__)
 # Frames of the sample clip in which the head turns, leans in, and the light is low.
 _SHOWN_FRAMES = (range(78, 112), range(168, 188), range(264, 290))
 _FLUENT_FPS: Final = 15.0
-"""New pictures a second below which the live recording shows the machine's trouble more than the program."""
+"""New pictures per second below which the machine is too busy for a live demo."""
 _CARD_S: Final = 2.0
 
 Pair = tuple[Frame, MarkedFrame]
@@ -35,20 +35,29 @@ class DemoRunner(Protocol):
     """Runs what a demo opened, and shows it."""
 
     def follow(self, session: Session, settings: Settings, watch: Callable[[Report], None]) -> bool:
-        """Run a session to its end; `watch` sees every report. Returns whether the user ended it."""
+        """Run a session to its end; return whether the user ended it.
+
+        `watch` receives every report.
+        """
         ...
 
     def step(self, replay: Replay, watch: Callable[[Pair], None]) -> bool:
-        """Run a replay to its end; `watch` sees every pair of pictures. Returns whether the user ended it."""
+        """Run a replay to its end; return whether the user ended it.
+
+        `watch` receives every pair of pictures.
+        """
         ...
 
     def finish(self, report: Report, settings: Settings, said: Sequence[str] = ()) -> None:
-        """Show and write the report of a run; the remarks in `said` were shown at its start."""
+        """Show and write the report of a run.
+
+        The remarks in `said` were shown at its start.
+        """
         ...
 
 
 def demo_settings(folder: Path, persona: str | None, data_folder: Path | None) -> Settings:
-    """Make the folder, and the settings of a demo in it.
+    """Create the folder, and return the settings of a demo in it.
 
     Raises:
         OutputError: The folder takes no files.
@@ -72,7 +81,7 @@ def demo_settings(folder: Path, persona: str | None, data_folder: Path | None) -
 def make_demo(settings: Settings, folder: Path, runner: DemoRunner, prompter: Prompter) -> None:
     """Write video, before/after picture and report.
 
-    On a machine that is too busy for the live run, the same files are made frame by frame, as a replay makes them.
+    On a machine that is too busy for a live run, a replay makes the same files frame by frame.
 
     Raises:
         OutputError: The folder takes no files, or the demo was ended before they were made.
@@ -96,7 +105,11 @@ def make_demo(settings: Settings, folder: Path, runner: DemoRunner, prompter: Pr
 
 
 def _live(settings: Settings, runner: DemoRunner) -> tuple[_Pairs, Sequence[MarkPayload], Report, bool]:
-    """The demo as a live session: the pairs for the sheet, what their marks say, the report, who ended it."""
+    """Run the demo as a live session.
+
+    Returns:
+        The pairs for the sheet, the payloads of their marks, the report, and whether the user ended it.
+    """
     session = open_session(settings)
     pairs: _Pairs = {}
     ended_by_user = False
@@ -108,7 +121,7 @@ def _live(settings: Settings, runner: DemoRunner) -> tuple[_Pairs, Sequence[Mark
 
 
 def _frame_by_frame(settings: Settings, runner: DemoRunner) -> tuple[_Pairs, Sequence[MarkPayload], bool]:
-    """The same from a replay, however long it takes."""
+    """Run the demo as a replay, at whatever speed the machine has."""
     replay = open_replay(settings)
     pairs: _Pairs = {}
     ended_by_user = False
@@ -121,13 +134,13 @@ def _frame_by_frame(settings: Settings, runner: DemoRunner) -> tuple[_Pairs, Seq
 
 
 def _serves(pairs: _Pairs, report: Report) -> bool:
-    """Whether the live run's files show what the program does, rather than a machine that was busy."""
+    """Whether the live files show what livecam does, rather than a busy machine."""
     fluent = report.frames.new >= _FLUENT_FPS * max(report.seconds - _CARD_S, 0.0)
     return fluent and len(pairs) == len(_SHOWN_FRAMES)
 
 
 def _collect(pair: Pair | None, pairs: _Pairs) -> None:
-    """Keep the first picture of each part of the clip that is shown on the sheet."""
+    """Keep the first picture of each part of the clip that is on the sheet."""
     for part in _SHOWN_FRAMES:
         if pair is not None and pair[0].seq in part:
             pairs.setdefault(part, pair)

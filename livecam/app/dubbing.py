@@ -1,4 +1,4 @@
-"""The sound of a clip in another voice, block by block beside its pictures; without one a clip is silent."""
+"""The sound of a clip in another voice, block by block with its pictures."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
@@ -11,7 +11,6 @@ from numpy.typing import NDArray
 
 from livecam.app.voice_conversion import convert, opening_ns
 from livecam.audio.process.engine_selection import learn_speaker, open_selection
-from livecam.config.paths import data_folder
 from livecam.config.settings import Settings
 from livecam.core.audio import AudioBlock, MarkedBlock
 from livecam.core.clock import NS_PER_S
@@ -29,12 +28,12 @@ _USUAL: Final = NoticeStyle()
 
 
 class Dubbing:
-    """Speaks what a clip says.
+    """Converts the speech of a clip.
 
     Args:
-        sound: (n,) at 48 kHz, from the clip's first picture on; or pieces of it one after the other.
+        sound: (n,) at 48 kHz, from the clip's first picture on; or pieces of it in order.
         engine: Speaks with the other voice.
-        manner: How the alteration is told.
+        manner: Style of the notice that the voice is altered.
         remarks: What was changed or lost of the clip's sound.
     """
 
@@ -53,20 +52,20 @@ class Dubbing:
 
     @property
     def opening_ns(self) -> int:
-        """How long the notice is, with what the marks take."""
+        """Length of the notice, with the delay of the marks."""
         return opening_ns(self._manner)
 
     def begin(self, session: int, begin_ns: int, lead_ns: int, sounds: Sequence[AudioWriter]) -> None:
-        """Start with the notice at `begin_ns`, and with the clip's sound `lead_ns` after it, in every one of `sounds`.
+        """Start every one of `sounds` with the notice at `begin_ns`.
 
-        `session` is the number the inaudible mark carries.
+        The clip's sound follows `lead_ns` later. `session` is the number in the inaudible mark.
         """
         self._sounds, self._reached_ns = sounds, begin_ns
         silence = np.zeros(max(0, lead_ns - self.opening_ns) * RATE_HZ // NS_PER_S, np.float32)
         self._running = convert(chain((silence,), self._sound), self._engine, session, self, begin_ns, self._manner)
 
     def send(self, block: MarkedBlock) -> None:
-        """Hand a block to all.
+        """Hand a block to every writer.
 
         Raises:
             OutputError: One of them takes no more.
@@ -76,7 +75,7 @@ class Dubbing:
             sound.send(block)
 
     def speak_until(self, until_ns: int) -> None:
-        """Go on until a little after a time, so that pictures need not wait for their sound.
+        """Continue until shortly after a time, so that pictures need not wait for sound.
 
         Raises:
             OutputError: It cannot be written.
@@ -85,7 +84,7 @@ class Dubbing:
             pass
 
     def speak_to_the_end(self) -> None:
-        """Say the rest.
+        """Convert the rest.
 
         Raises:
             OutputError: It cannot be written.
@@ -95,19 +94,19 @@ class Dubbing:
 
 
 class KeptSound:
-    """The clip's own sound, as it is, at its own time."""
+    """The clip's own sound, unchanged, at its own time."""
 
     opening_ns = 0
 
     def __init__(self, recording: Recording) -> None:
-        """`recording`: from the clip's first picture on."""
+        """Take the `recording` from the clip's first picture on."""
         self._recording, self.remarks = recording, recording.remarks
         self._sounds: Sequence[KeepsSound] = ()
         self._running: Iterator[AudioBlock] = iter(())
         self._reached_ns = 0
 
     def begin(self, session: int, begin_ns: int, lead_ns: int, sounds: Sequence[AudioWriter]) -> None:
-        """Start with the clip's sound `lead_ns` after `begin_ns`, in those of `sounds` that are files."""
+        """Start the clip's sound `lead_ns` after `begin_ns`, in the files of `sounds`."""
         self._sounds = [sound for sound in sounds if isinstance(sound, KeepsSound)]
         self._reached_ns = begin_ns
         self._running = self._blocks(begin_ns + lead_ns)
@@ -119,7 +118,7 @@ class KeptSound:
             count += len(piece)
 
     def speak_until(self, until_ns: int) -> None:
-        """Go on until a little after a time.
+        """Continue until shortly after a time.
 
         Raises:
             OutputError: It cannot be written.
@@ -142,15 +141,15 @@ class KeptSound:
 
 @runtime_checkable
 class KeepsSound(Protocol):
-    """The sound of a file, which takes a clip's own."""
+    """Sound of a file, which takes the sound of a clip."""
 
     def keep(self, block: AudioBlock) -> None:
-        """Append it, unmarked."""
+        """Append a block, unmarked."""
         ...
 
 
 def open_kept_sound(settings: Settings) -> KeptSound | None:
-    """The clip's own sound where the settings keep it and name no voice; None without.
+    """Open the clip's own sound, if the settings keep it and name no voice.
 
     Raises:
         SoundError: There is none in the clip.
@@ -164,9 +163,9 @@ def open_kept_sound(settings: Settings) -> KeptSound | None:
 
 
 def open_dubbing(settings: Settings) -> Dubbing | None:
-    """The voice the settings name for the clip they name; None when the voice is off.
+    """Open the voice the settings name for their clip; None when the voice is off.
 
-    Who speaks in the clip is learned from it, unless an enrolled voice is named.
+    livecam learns the speaker from the clip, unless an enrolled voice is named.
 
     Raises:
         PersonaError: No such voice, or it may not be used.
@@ -175,7 +174,7 @@ def open_dubbing(settings: Settings) -> Dubbing | None:
     """
     if settings.voice == "off":
         return None
-    store = VoiceStore(settings.data_folder or data_folder())
+    store = VoiceStore(settings.folder)
     target = store.target(settings.voice)
     path = Path(settings.camera).expanduser()
     if not path.is_file():

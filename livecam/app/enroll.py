@@ -1,4 +1,7 @@
-"""Somebody in front of camera and microphone shows that a persona's statement is theirs; the record says how."""
+"""Check at camera and microphone that a persona's statement is the user's own.
+
+The consent record says how it was checked.
+"""
 
 import logging
 import random
@@ -6,7 +9,6 @@ from contextlib import ExitStack, closing
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from livecam.config.paths import data_folder
 from livecam.config.settings import Settings
 from livecam.consent.record import new_record
 from livecam.core.clock import SystemClock
@@ -36,9 +38,9 @@ class Equipment:
     Attributes:
         source: The camera.
         finder: Finds the face.
-        recogniser: Compares faces; None: their shapes are compared.
-        hear: The microphone; None: nobody is listened to.
-        voice: The enrolled voice the phrase is compared with; None: with none.
+        recogniser: Compares faces; None compares the shapes of faces.
+        hear: The microphone; None skips the spoken phrase.
+        voice: The enrolled voice the phrase is compared with; None compares with none.
     """
 
     source: FrameSource
@@ -49,24 +51,24 @@ class Equipment:
 
 
 def enrol_persona(settings: Settings, name: str, chance: random.Random, prompter: Prompter) -> ConsentRecord:
-    """Carry the check out with what the settings name, and write its result into the persona's record.
+    """Run the check with what the settings name, and record its result.
 
-    The record holds for twelve months from now. When the check is not passed, the old record stays.
+    The record is valid for twelve months from now. If the check is not passed, the old record stays.
 
     Args:
         settings: Camera, microphone, recogniser, own voice and data folder.
-        name: The persona, whose record must hold.
-        chance: Draws what is asked.
-        prompter: Shows the person what to do.
+        name: The persona; its record must be valid.
+        chance: Draws the tasks.
+        prompter: Shows the user what to do.
 
     Raises:
-        PersonaError: No such persona, or it is nobody's face.
-        ConsentError: Its record does not hold, or the check was not passed.
-        DeviceError, EngineError: Camera, microphone or a network does not do its part.
+        PersonaError: No such persona, or it is a synthetic face.
+        ConsentError: Its record is not valid, or the check was not passed.
+        DeviceError, EngineError: Camera, microphone or a network failed.
     """
-    folder = settings.data_folder or data_folder()
+    folder = settings.folder
     store = PersonaStore(folder)
-    persona = _somebody(store, name)
+    persona = _load_real_person(store, name)
     voice = None if settings.own_voice is None else VoiceStore(folder).load(settings.own_voice)
     recogniser = None if settings.identity_model is None else open_recogniser(settings.identity_model, settings.trusted)
     clock = SystemClock()
@@ -81,7 +83,7 @@ def enrol_persona(settings: Settings, name: str, chance: random.Random, prompter
         opened.callback(camera.close)
         if not camera.live:
             raise ConsentError(
-                f"{camera.name} is no camera: it shows nobody who is here now", command=f"{_AGAIN} {name}"
+                f"{camera.name} is not a camera: it does not show who is present", command=f"{_AGAIN} {name}"
             )
         equipment = Equipment(camera, finder, recogniser, None if ear is None else ear.hear, voice)
         checked, lines = check(persona, equipment, chance, store, prompter.say)
@@ -91,11 +93,11 @@ def enrol_persona(settings: Settings, name: str, chance: random.Random, prompter
     return record
 
 
-def _somebody(store: PersonaStore, name: str) -> Persona:
+def _load_real_person(store: PersonaStore, name: str) -> Persona:
     persona = store.load(name)
     if persona.kind is PersonaKind.SYNTHETIC:
         raise PersonaError(
-            f"{name} is nobody's face: nobody can show that it is theirs", command="livecam persona list"
+            f"{name} is a synthetic face: no person can confirm that it is theirs", command="livecam persona list"
         )
     return persona
 
@@ -103,14 +105,14 @@ def _somebody(store: PersonaStore, name: str) -> Persona:
 def check(
     persona: Persona, equipment: Equipment, chance: random.Random, store: PersonaStore, tell: Tell
 ) -> tuple[Checked, tuple[str, ...]]:
-    """Two turns of the head, the face against the photo, and the phrase.
+    """Check two turns of the head, the face against the photo, and the phrase.
 
     Returns:
         "verified" with a recogniser, else "basic"; and what was checked, one line each.
 
     Raises:
         ConsentError: One of them was not passed.
-        DeviceError, EngineError: Camera, microphone or a network does not do its part.
+        DeviceError, EngineError: Camera, microphone or a network failed.
     """
     today = store.now().date()
     passed = turn_head(equipment.source, equipment.finder, chance, persona.name, today, tell)

@@ -1,4 +1,7 @@
-"""Learn a voice from recordings or the microphone, or keep a network as one, with the answer to whose it is."""
+"""Enrol a voice from recordings, the microphone or a network.
+
+Its consent record says who speaks.
+"""
 
 import hashlib
 import logging
@@ -12,9 +15,10 @@ from livecam.app.consent import ask_kind
 from livecam.app.examine_recording import examine_with_progress
 from livecam.app.stores import voice_store
 from livecam.app.voice_recordings import files_of, read_to_the_microphone, readings_of, sentence_in
-from livecam.config.settings import Settings
+from livecam.config.setting_groups import PersonaSettings
 from livecam.consent.voice_record import MODEL, VOICE, VoiceRecord
 from livecam.core.errors import UsageError
+from livecam.core.files.reading import open_regular
 from livecam.core.prompter import Progress, Prompter
 from livecam.core.voice import NetworkTrial, VoiceStatistics
 from livecam.devices.media.speech import read_whole_sound
@@ -24,6 +28,7 @@ from livecam.plugins import VOICE_NETWORKS, open_voice_maker, open_voice_network
 
 _LOG = logging.getLogger(__name__)
 
+_PIECE_BYTES = 1 << 20
 _GOOD_SPEECH_S = 20
 _CLIPPED = 0.99
 _CLIPPED_SHARE = 1e-3
@@ -32,28 +37,30 @@ _SPOKEN_HZ = 50, 600
 
 
 def enrol_voice(
-    settings: Settings,
+    settings: PersonaSettings,
     name: str,
     named: Sequence[Path],
     prompter: Prompter,
     progress: Progress,
     agreed_again: bool = False,
+    microphone: str = "default",
 ) -> tuple[VoiceStatistics, VoiceRecord]:
-    """Learn a voice and keep it with the answer to whose it is.
+    """Learn a voice, and keep it with the answer to who speaks.
 
     Args:
-        settings: Answer, microphone and data folder.
+        settings: Answer and data folder.
         name: What the voice is called.
-        named: Recordings and folders of them; with none, sentences are read to the microphone.
-        prompter: Answers whose voice it is, and reads remarks.
-        progress: Shows how far it is.
+        named: Recordings and folders of them; with none, the user reads sentences to the microphone.
+        prompter: Answers who speaks, and reads remarks.
+        progress: Shows the progress.
         agreed_again: Whether a consent that was taken back was given again.
+        microphone: What sentences are read to.
 
     Raises:
         SoundError: A recording cannot be read.
         VoiceError: Too little speech in them.
-        ConsentError: There is no answer and no person to ask, the statement was not made, or the yes was taken back
-            and `agreed_again` is not set.
+        ConsentError: There is no answer and no person to ask, the statement was not made, or the consent was taken
+            back and `agreed_again` is not set.
         PersonaError: A name that cannot be given.
     """
     store = voice_store(settings)
@@ -63,9 +70,9 @@ def enrol_voice(
     kind = settings.consent or ask_kind(_shown(recordings), VOICE, "who speaks in {}", prompter)
     sentences: Sequence[str | None] = [sentence_in(path) for path in recordings] or SENTENCES
     if recordings:
-        digest = hashlib.sha256(b"".join(path.read_bytes() for path in recordings)).hexdigest()
+        digest = _hash_together(recordings)
     else:
-        sounds = read_to_the_microphone(settings, prompter, progress)
+        sounds = read_to_the_microphone(microphone, prompter, progress)
         digest = hashlib.sha256(b"".join(sound.tobytes() for sound in sounds)).hexdigest()
     with progress.task("learning the voice"):
         voice = open_voice_maker().learn(np.concatenate(sounds), RATE_HZ, readings_of(sounds, sentences))
@@ -79,7 +86,7 @@ def enrol_voice(
 
 
 def add_network(
-    settings: Settings,
+    settings: PersonaSettings,
     name: str,
     path: Path,
     pitch_hz: float,
@@ -87,7 +94,9 @@ def add_network(
     prompter: Prompter,
     agreed_again: bool = False,
 ) -> tuple[NetworkTrial, VoiceRecord]:
-    """Keep a network as a voice, with the answer to whose it is; returns how its trial went, and the record.
+    """Keep a network as a voice; return the result of its trial, and the record.
+
+    The record has the answer to who speaks.
 
     Raises:
         EngineError: It is no voice model, a network it goes with is not here, or it does not run.
@@ -102,12 +111,22 @@ def add_network(
     store.check_name(name)
     networks = open_voice_networks(f"{VOICE_NETWORKS}@{provider}")
     model = networks.read(path, pitch_hz)
-    kind = settings.consent or ask_kind(path.name, MODEL, "whose voice {} speaks with", prompter)
+    kind = settings.consent or ask_kind(path.name, MODEL, "which person's voice {} has", prompter)
     if agreed_again:
         store.revocations.lift((model.sha256,))
     trial = networks.run_trial(model)
     _LOG.info("voice %s is a network: %s", name, kind)
     return trial, store.save_model(name, model, kind)
+
+
+def _hash_together(recordings: Sequence[Path]) -> str:
+    """Return the SHA-256 of files one after the other; none is kept in memory."""
+    digest = hashlib.sha256()
+    for path in recordings:
+        with open_regular(path) as file:
+            while piece := file.read(_PIECE_BYTES):
+                digest.update(piece)
+    return digest.hexdigest()
 
 
 def _shown(recordings: Sequence[Path]) -> str:
@@ -116,7 +135,7 @@ def _shown(recordings: Sequence[Path]) -> str:
 
 
 def _remarks(sounds: Sequence[NDArray[np.float32]], voice: VoiceStatistics) -> Iterator[str]:
-    """What keeps recordings from being good ones."""
+    """Yield what makes recordings less suitable."""
     sound = np.concatenate(sounds)
     if np.mean(np.abs(sound) > _CLIPPED) > _CLIPPED_SHARE:
         yield "the recording is clipped: record it again at a lower level"
@@ -127,7 +146,10 @@ def _remarks(sounds: Sequence[NDArray[np.float32]], voice: VoiceStatistics) -> I
 
 
 def _sounds_of(recordings: Sequence[Path], prompter: Prompter, progress: Progress) -> Iterator[NDArray[np.float32]]:
-    """The sound that a voice is learned from; of a long recording some minutes, of a known sentence all."""
+    """Yield the sound a voice is learned from.
+
+    Of a long recording that is some minutes; of a known sentence, all.
+    """
     for path in recordings:
         if sentence_in(path) is None:
             yield examine_with_progress(path, prompter, progress).stretches

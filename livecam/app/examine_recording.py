@@ -1,4 +1,4 @@
-"""Hear a recording once, before it is learned from or converted."""
+"""Examine a recording once, before it is converted or a voice is learned from it."""
 
 from pathlib import Path
 
@@ -7,7 +7,7 @@ from livecam.devices.media.speech import Recording, examine
 
 
 def examine_with_progress(path: Path, prompter: Prompter, progress: Progress) -> Recording:
-    """Hear a recording, show how far that is, and note what was changed or lost.
+    """Examine a recording, show progress, and report what was changed or lost.
 
     Raises:
         SoundError: It cannot be read.

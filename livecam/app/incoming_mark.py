@@ -1,4 +1,7 @@
-"""Look for livecam's own mark in a clip that is replayed, so that what it said is not lost under the new one."""
+"""Look for livecam's own mark in a clip that is replayed.
+
+The new mark would otherwise hide what the old one says.
+"""
 
 from livecam.core.frame import Pixels
 from livecam.core.payload import MarkPayload
@@ -6,26 +9,26 @@ from livecam.disclosure.picture_reader import MarkReader, MarkReading
 
 
 class IncomingMark:
-    """What the mark of a clip says, from its first windows.
+    """Reads the mark of a clip from its first windows.
 
     Attributes:
-        said: Its messages that were whole; none in a clip without.
+        said: Its complete messages; none in a clip without a mark.
     """
 
     def __init__(self, windows: int = 2) -> None:
-        """`windows`: how many stretches of eight seconds are looked at."""
+        """Set how many windows of eight seconds are read."""
         self._reader, self._left = MarkReader(searches=0), windows
         self._marked = False
         self.said: tuple[MarkPayload, ...] = ()
 
     def add(self, pixels: Pixels, captured_ns: int) -> None:
-        """Take in the next picture, (h, w, 3) uint8 BGR."""
+        """Add the next picture, (h, w, 3) uint8 BGR."""
         if self._left > 0 and (reading := self._reader.add(pixels, captured_ns)) is not None:
             self._left -= 1
             self._take(reading)
 
     def end(self) -> None:
-        """Read what is left of a clip shorter than a window."""
+        """Read the rest of a clip that is shorter than a window."""
         if self._left > 0 and (reading := self._reader.finish()) is not None:
             self._take(reading)
         self._left = 0
@@ -37,7 +40,7 @@ class IncomingMark:
 
     @property
     def remarks(self) -> tuple[str, ...]:
-        """What a person should know of it."""
+        """Remarks for the user about the mark that was found."""
         if not self._marked:
             return ()
         sessions = ", ".join(f"{payload.session:04x}" for payload in self.said) or "unknown"

@@ -12,7 +12,7 @@ NO_CAMERA: Final = NONE
 
 
 def check_no_camera(settings: Settings) -> None:
-    """Check that settings without a camera have what moves the persona.
+    """Check that settings without a camera have something that moves the persona.
 
     Raises:
         UsageError: The mode draws on a live face, no voice is named, or a face is to be compared.

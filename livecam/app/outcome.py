@@ -1,4 +1,4 @@
-"""What came of a run, in sentences: why pictures were held, whether a face was shown at all. Pure, but for errors."""
+"""Explain the outcome of a run: why pictures were held, whether a face was shown."""
 
 from typing import Final
 
@@ -7,10 +7,10 @@ from livecam.core.errors import CameraError, EngineError, LivecamError, remedy
 from livecam.core.report import Report
 
 BUSY_PERCENT: Final = 40.0
-"""Of all processors, from which on other programs are said to keep the machine busy."""
+"""Share of all processors from which other programs count as keeping it busy."""
 STEAL_PERCENT: Final = 5.0
 SOON_S: Final = 5.0
-"""A run that the user ends sooner than that need not have come to its first picture."""
+"""A run that the user ends sooner may end without a picture."""
 _REASONS_SAID = 3
 _LATER: Final = {"frame too old": "too late to be drawn", "track is stale": "face not seen for too long"}
 _TOO_SLOW = frozenset({"frame too old", "track is stale", "a face that cannot be guessed"})
@@ -21,7 +21,7 @@ _IN_THE_PICTURE: Final = {
 
 
 def held_line(report: Report) -> str | None:
-    """The commonest reasons for which frames were not shown, with their share; None where all were."""
+    """Return the most frequent reasons for held frames; None if all were shown."""
     if not report.holds or not report.decided_frames:
         return None
     common = sorted(report.holds.items(), key=lambda item: -item[1])
@@ -36,11 +36,11 @@ def _of(count: int, report: Report) -> str:
 
 
 def busy_line(report: Report) -> str | None:
-    """That something else kept the machine busy; None where nothing did."""
-    others, steal = report.busy.get("others_percent", 0.0), report.busy.get("steal_percent", 0.0)
+    """Return that other programs keep the machine busy; None if they do not."""
+    others, steal = report.busy.others_percent or 0.0, report.busy.steal_percent or 0.0
     if others < BUSY_PERCENT and steal < STEAL_PERCENT:
         return None
-    load, cores = report.busy.get("load_1min"), report.machine.get("cores")
+    load, cores = report.busy.load_1min, report.machine.get("cores")
     parts = [f"other programs used {others:.0f} % of its processors"] if others >= BUSY_PERCENT else []
     parts += [f"its host took {steal:.0f} % of its processors"] if steal >= STEAL_PERCENT else []
     shown = "" if load is None or cores is None else f"; load {load:.1f} on {cores} processors"
@@ -48,7 +48,7 @@ def busy_line(report: Report) -> str | None:
 
 
 def never_shown(report: Report) -> str | None:
-    """That no new picture went out, and the commonest reason; None where one did."""
+    """Return that no new picture was shown, and the most frequent reason; else None."""
     if report.frames.new:
         return None
     if not report.frames.captured:
@@ -60,11 +60,11 @@ def never_shown(report: Report) -> str | None:
 
 
 def check_shown(report: Report, ended_by_user: bool = False) -> None:
-    """Find out whether the user got a picture with a new face, which is what exit code 0 means.
+    """Check that the user got a picture with a new face, as exit code 0 promises.
 
     Args:
         report: Of the whole run.
-        ended_by_user: Whether it was ended by q or a signal; in its first seconds nothing is missed then.
+        ended_by_user: Whether q or a signal ended it; its first seconds need no picture then.
 
     Raises:
         CameraError: Nothing in the camera's pictures could be shown.

@@ -1,12 +1,13 @@
-"""At the start of a live run with one's own face: is it about the person in front of the camera?"""
+"""Check at the start of a run that an own face is that of the user at the camera."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 from typing import Final
 
-from livecam.app.components import Components, PeekableSource
+from livecam.app.components import Components
 from livecam.app.consent import ConfirmMismatch
-from livecam.config.settings import Settings
+from livecam.app.peekable_source import PeekableSource
+from livecam.config.setting_groups import PersonaSettings
 from livecam.core.clock import NS_PER_S
 from livecam.core.errors import ConsentError
 from livecam.core.frame import Frame
@@ -17,37 +18,42 @@ from livecam.enrollment.identity_check import match_own_face, mismatch_error
 from livecam.plugins import open_recogniser
 
 FRAMES: Final = 15
-"""Half a second: enough for a median, and soon over. So many frames are looked at together."""
+"""Frames compared together: half a second, enough for a median."""
 WAIT_NS: Final = 10 * NS_PER_S
-"""How long somebody is waited for, by the stamps of the pictures."""
+"""How long livecam waits for a face, by the timestamps of the pictures."""
 _MOST_LOOKS: Final = 100
 
 
-def nobody_to_ask(doubt: str) -> bool:
-    """The answer of a script: no."""
+def answer_no(doubt: str) -> bool:
+    """Answer no, where a script runs without a user."""
     return False
 
 
-def compared(parts: Components, settings: Settings, insist: ConfirmMismatch) -> Components:
-    """The parts, with a remark on how the comparison went; as they were where there is nothing to compare.
+def compared(
+    parts: Components, settings: PersonaSettings, insist: ConfirmMismatch, trusted: Collection[str] = ()
+) -> Components:
+    """Compare the face at the camera with the persona, and add a remark.
 
-    Without an identity model, and for personas that are not of kind own, nobody is looked at. Nothing is kept.
-    One face that looks into the camera alone is waited for, ten seconds at most: a run never goes on uncompared.
+    livecam compares only personas of kind own, and only with an identity model. Otherwise it returns the parts
+    unchanged.
+
+    livecam waits at most ten seconds for one single face that looks into the camera. A run never starts without the
+    comparison. Nothing is stored.
 
     Raises:
-        ConsentError: Somebody else is in front of the camera and nobody insists, or one face alone did not come.
+        ConsentError: Another person is at the camera and the user does not insist, or no single face came.
         EngineError: The identity model does not load, or failed.
         CameraError: The camera is gone.
     """
     persona, source = parts.persona, parts.source
     if settings.identity_model is None or persona.kind is not PersonaKind.OWN or not isinstance(source, PeekableSource):
         return parts
-    recogniser = open_recogniser(settings.identity_model, settings.trusted)
+    recogniser = open_recogniser(settings.identity_model, trusted)
     match = _awaited(parts, source, recogniser)
     if match is None:
         raise ConsentError(
-            f"nobody was alone in front of the camera: {persona.name} could not be compared with who is there",
-            advice="sit alone in front of the camera and look into it; or run without --identity-model",
+            f"no face was alone in front of the camera: {persona.name} could not be compared with who is there",
+            advice="sit alone in front of the camera and look into it, or run without --identity-model",
         )
     if match.same:
         says = match.says
@@ -55,12 +61,12 @@ def compared(parts: Components, settings: Settings, insist: ConfirmMismatch) -> 
         doubt = mismatch_error(persona.name, match)
         if not insist(str(doubt)):
             raise doubt
-        says = f"{match.says}: somebody said that it is their own all the same"
+        says = f"{match.says}: the user said that it is their own nevertheless"
     return replace(parts, remarks=(*parts.remarks, says))
 
 
 def _awaited(parts: Components, source: PeekableSource, recogniser: FaceRecogniser) -> Match | None:
-    """The comparison with the first face that is alone in front of the camera; None if none came in time."""
+    """Compare the first face that is alone in the picture; None if none came in time."""
     begin_ns: int | None = None
     seen = 0
     for _ in range(_MOST_LOOKS):
@@ -80,5 +86,5 @@ def _awaited(parts: Components, source: PeekableSource, recogniser: FaceRecognis
 
 
 def _next(source: PeekableSource, seen: int) -> Sequence[Frame]:
-    """The next frames after those that were seen; a clip's stay in the source."""
+    """Return the next frames after `seen`; those of a clip stay in the source."""
     return source.look_ahead(FRAMES) if source.live else source.look_ahead(seen + FRAMES)[seen:]

@@ -1,6 +1,7 @@
-"""How a persona comes in, from a photo or an archive, is stated again, and goes out into an archive."""
+"""Add, renew, export and import personas."""
 
 import logging
+from collections.abc import Collection
 from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
@@ -10,9 +11,10 @@ from livecam.app.clip_photo import read_face_file
 from livecam.app.consent import ask_about
 from livecam.app.persona_choice import choose_persona
 from livecam.app.stores import persona_store
-from livecam.config.settings import Settings
+from livecam.config.setting_groups import PersonaSettings
 from livecam.consent.record import new_record
 from livecam.core.errors import ConsentError, OutputError, PersonaError, UsageError
+from livecam.core.files.errors import reason_of
 from livecam.core.files.private import write_file
 from livecam.core.persona import ConsentRecord, Persona
 from livecam.core.prompter import NoAnswer, Prompter
@@ -29,31 +31,38 @@ from livecam.personas.archive import (
     unpack_persona,
 )
 from livecam.personas.generated import save_generated
-from livecam.personas.intake import FoundFace, add_persona, add_renewed, find_face, read_photo
+from livecam.personas.intake import add_persona, add_renewed
+from livecam.personas.photo.face import FoundFace, find_face
+from livecam.personas.photo.photo_file import read_photo
 
 _LOG = logging.getLogger(__name__)
+_LONGEST_PASSPHRASE_BYTES = 10_000
 
 
-def add_photo(settings: Settings, photo: Path, agreed_again: bool, prompter: Prompter) -> Persona:
-    """Make a persona of a photo; asks whose face it is where that was not answered.
+def add_photo(
+    settings: PersonaSettings, photo: Path, agreed_again: bool, prompter: Prompter, trusted: Collection[str] = ()
+) -> Persona:
+    """Make a persona of a photo; ask who it shows, unless that is answered.
 
     Raises:
         PhotoError: The photo does not serve.
-        ConsentError: No answer, or the yes was taken back and `agreed_again` is not set.
+        ConsentError: No answer, or consent was taken back and `agreed_again` is not set.
     """
     if not agreed_again:
-        choice = choose_persona(replace(settings, face=photo, persona=None), prompter)
-        with closing(registry.open_face_finder(settings.trusted)) as finder:
+        choice = choose_persona(replace(settings, face=photo, persona=None), prompter, trusted)
+        with closing(registry.open_face_finder(trusted)) as finder:
             return choice.open(finder)
     store = persona_store(settings)
-    with closing(registry.open_face_finder(settings.trusted)) as finder:
+    with closing(registry.open_face_finder(trusted)) as finder:
         file, face = read_face_file(photo, store, finder, revoked=True)
-        kind = settings.consent or ask_about(file, store, prompter, settings.trusted).kind
+        kind = settings.consent or ask_about(file, store, prompter, trusted).kind
         return add_renewed(file, store, finder, kind, face)
 
 
-def improve_persona(settings: Settings, name: str, clip: Path, prompter: Prompter) -> Persona:
-    """Give a persona a better photo, from a clip or another photo of the same person.
+def improve_persona(
+    settings: PersonaSettings, name: str, clip: Path, prompter: Prompter, trusted: Collection[str] = ()
+) -> Persona:
+    """Give a persona a better photo, from a clip or photo of the same person.
 
     Raises:
         PersonaError: No such persona, or the face is not taken for the same one.
@@ -62,11 +71,11 @@ def improve_persona(settings: Settings, name: str, clip: Path, prompter: Prompte
     """
     store = persona_store(settings)
     persona = store.load(name)
-    with closing(registry.open_face_finder(settings.trusted)) as finder:
+    with closing(registry.open_face_finder(trusted)) as finder:
         file, face = read_face_file(clip, store, finder)
         face = face or find_face(file, finder)
         _check_same_person(persona, face, clip)
-        kind = settings.consent or ask_about(file, store, prompter, settings.trusted).kind
+        kind = settings.consent or ask_about(file, store, prompter, trusted).kind
         if kind is not persona.kind:
             raise ConsentError(
                 f"{name} is of the kind {persona.kind}, {clip.name} was said to be {kind}",
@@ -91,8 +100,10 @@ def _check_same_person(persona: Persona, face: FoundFace, clip: Path) -> None:
         )
 
 
-def renew_persona(settings: Settings, name: str, prompter: Prompter) -> ConsentRecord:
-    """Ask again whose face a persona has; the answer holds for another twelve months.
+def renew_persona(
+    settings: PersonaSettings, name: str, prompter: Prompter, trusted: Collection[str] = ()
+) -> ConsentRecord:
+    """Ask again who a persona's photo shows; the answer is valid for twelve months.
 
     Raises:
         PersonaError: No such persona, or it is damaged.
@@ -104,14 +115,14 @@ def renew_persona(settings: Settings, name: str, prompter: Prompter) -> ConsentR
     if settings.consent:
         record = new_record(settings.consent, photo.sha256, store.now())
     else:
-        record = ask_about(photo, store, prompter, settings.trusted)
-    with closing(registry.open_face_finder(settings.trusted)) as finder:
+        record = ask_about(photo, store, prompter, trusted)
+    with closing(registry.open_face_finder(trusted)) as finder:
         intake.renew(name, photo, record, store, finder)
     return record
 
 
-def generate_persona(settings: Settings, seed: int, name: str | None) -> Persona:
-    """Make a synthetic persona and keep it; the same seed gives the same face.
+def generate_persona(settings: PersonaSettings, seed: int, name: str | None) -> Persona:
+    """Make and keep a synthetic persona; the same seed gives the same face.
 
     Raises:
         PersonaError: The name is taken or is no name.
@@ -120,12 +131,14 @@ def generate_persona(settings: Settings, seed: int, name: str | None) -> Persona
     return save_generated(seed, name, persona_store(settings))
 
 
-def read_remarks(settings: Settings, name: str) -> tuple[str, ...]:
+def read_remarks(settings: PersonaSettings, name: str) -> tuple[str, ...]:
     """Return what the photo of a persona lacks."""
     return tuple(persona_store(settings).remarks(name))
 
 
-def export_persona(settings: Settings, name: str, file: Path, passphrase_file: Path | None, prompter: Prompter) -> None:
+def export_persona(
+    settings: PersonaSettings, name: str, file: Path, passphrase_file: Path | None, prompter: Prompter
+) -> None:
     """Write a persona into an encrypted file.
 
     Raises:
@@ -146,26 +159,38 @@ def export_persona(settings: Settings, name: str, file: Path, passphrase_file: P
 
 
 def import_persona(
-    settings: Settings, file: Path, name: str | None, passphrase_file: Path | None, prompter: Prompter
+    settings: PersonaSettings,
+    file: Path,
+    name: str | None,
+    passphrase_file: Path | None,
+    prompter: Prompter,
+    trusted: Collection[str] = (),
 ) -> Persona:
-    """Take a persona in from an encrypted file; whoever does so makes its statement.
+    """Import a persona from an encrypted file; the user makes its statement.
 
     Raises:
         PersonaError: The file is none, it is here already, or the name cannot be given.
-        ConsentError: It carries no record that holds, the statement was not made, or the yes was taken back.
+        ConsentError: It carries no record that holds, the statement was not made, or consent was taken back.
         UsageError: There is no passphrase that serves.
     """
     store = persona_store(settings)
     content = decrypt(file, _passphrase(passphrase_file, prompter, new=False))
-    return take_in(settings, unpack_persona(content, file, store.now()), file, name, prompter)
+    return take_in(settings, unpack_persona(content, file, store.now()), file, name, prompter, trusted)
 
 
-def take_in(settings: Settings, carried: ArchivedPersona, file: Path, name: str | None, prompter: Prompter) -> Persona:
+def take_in(
+    settings: PersonaSettings,
+    carried: ArchivedPersona,
+    file: Path,
+    name: str | None,
+    prompter: Prompter,
+    trusted: Collection[str] = (),
+) -> Persona:
     """Keep the persona of an opened archive.
 
     Raises:
         PersonaError: It is here already, or the name cannot be given.
-        ConsentError: The statement was not made, is not the record's, or the yes was taken back.
+        ConsentError: The statement was not made, is not the record's, or consent was taken back.
     """
     store = persona_store(settings)
     known = store.find(carried.photo.sha256)
@@ -180,24 +205,28 @@ def take_in(settings: Settings, carried: ArchivedPersona, file: Path, name: str 
         raise PersonaError(f'"{name}" is taken or is no name', advice=f"choose another, for example --name {free}")
     _LOG.info("persona %s is imported", free)
     prompter.note(describe_signer(carried, store.public_key))
-    stated = settings.consent or ask_about(carried.photo, store, prompter, settings.trusted).kind
+    stated = settings.consent or ask_about(carried.photo, store, prompter, trusted).kind
     if stated is not carried.record.kind:
         raise ConsentError(
             f"the record in {file} says {carried.record.kind}, you say {stated}",
-            advice="ask the person who gave it to you whose face it is",
+            advice="ask the person who gave it to you who it shows",
         )
-    with closing(registry.open_face_finder(settings.trusted)) as finder:
+    with closing(registry.open_face_finder(trusted)) as finder:
         return add_persona(free, carried.photo, make_local_record(carried, store.public_key), store, finder)
 
 
 def _passphrase(file: Path | None, prompter: Prompter, *, new: bool) -> str:
     if file is not None:
         try:
-            return check_passphrase(file.read_text(encoding="utf-8").partition("\n")[0])
+            with file.open("rb") as opened:  # a pipe serves too, and never ends in one line
+                line = opened.read(_LONGEST_PASSPHRASE_BYTES).partition(b"\n")[0]
+            return check_passphrase(line.decode().rstrip("\r"))
         except (OSError, ValueError) as error:
-            raise UsageError(f"{file} cannot be read: {error}", advice="add --passphrase-file PATH") from error
+            raise UsageError(
+                f"{file} cannot be read: {reason_of(error)}", advice="add --passphrase-file PATH"
+            ) from error
     if not prompter.interactive:
-        raise UsageError("there is nobody to ask for a passphrase", advice="add --passphrase-file PATH")
+        raise UsageError("no user can be asked for a passphrase", advice="add --passphrase-file PATH")
     try:
         typed = check_passphrase(prompter.ask_secret("Passphrase: "))
         if new and prompter.ask_secret("Once more: ") != typed:

@@ -1,4 +1,4 @@
-"""What a run is doing, in words that need no explanation, and the legend of its status line. Pure."""
+"""Plain words for what a run is doing, and the legend of its status line."""
 
 from typing import TYPE_CHECKING, Final
 
@@ -33,16 +33,16 @@ LEGEND: Final = (
     ("repeated, late", "pictures sent again; pictures sent after their time"),
     ("CPU", "100 % is one core"),
 )
-"""The words of the status line and what they say, for --help."""
+"""Words of the status line and their meaning, for --help."""
 
 
 def plain(reason: str) -> str:
-    """A reason of the budget or the tracker in plain words; one that is plain already, as it is."""
+    """Return a reason of the budget or tracker in plain words."""
     return _STATES.get(reason, reason)
 
 
 def state(report: "Report", frozen: bool = False) -> str:
-    """What a run is doing at the moment."""
+    """Return what a run is doing at the moment."""
     if frozen:
         return "frozen"
     now = plain(report.reason)

@@ -4,18 +4,18 @@ import logging
 from pathlib import Path
 
 from livecam.app.stores import persona_store, voice_store
-from livecam.config.settings import Settings
+from livecam.config.setting_groups import PersonaSettings
 from livecam.personas import revoke
 from livecam.personas.revoke import RevocationResult
 
 _LOG = logging.getLogger(__name__)
 
 
-def remove_persona(settings: Settings, name: str) -> tuple[Path, ...]:
+def remove_persona(settings: PersonaSettings, name: str) -> tuple[Path, ...]:
     """Delete a persona, its photo and its record; the photo may be added again.
 
     Returns:
-        Where links led out of the data folder: what is there was not deleted.
+        Targets of links that led out of the data folder; livecam did not delete them.
 
     Raises:
         PersonaError: No such persona, or it is built in.
@@ -24,8 +24,8 @@ def remove_persona(settings: Settings, name: str) -> tuple[Path, ...]:
     return tuple(persona_store(settings).remove(name))
 
 
-def revoke_persona(settings: Settings, name: str) -> RevocationResult:
-    """Delete a persona and every other one of the same photo; the photo is refused from now on.
+def revoke_persona(settings: PersonaSettings, name: str) -> RevocationResult:
+    """Delete a persona and all others of its photo, and refuse the photo from now on.
 
     Raises:
         PersonaError: No such persona, or it is built in.
@@ -35,8 +35,11 @@ def revoke_persona(settings: Settings, name: str) -> RevocationResult:
     return revoke.revoke_persona(name, persona_store(settings))
 
 
-def remove_voice(settings: Settings, name: str) -> tuple[Path, ...]:
-    """Delete a voice and its record; it may be enrolled again. Returns what `remove_persona` returns.
+def remove_voice(settings: PersonaSettings, name: str) -> tuple[Path, ...]:
+    """Delete a voice and its record; it may be enrolled again.
+
+    Returns:
+        As `remove_persona`.
 
     Raises:
         PersonaError: No such voice, or it is built in.
@@ -45,8 +48,11 @@ def remove_voice(settings: Settings, name: str) -> tuple[Path, ...]:
     return tuple(voice_store(settings).remove(name))
 
 
-def revoke_voice(settings: Settings, name: str) -> tuple[Path, ...]:
-    """Delete a voice; its recordings are refused from now on. Returns what `remove_persona` returns.
+def revoke_voice(settings: PersonaSettings, name: str) -> tuple[Path, ...]:
+    """Delete a voice, and refuse its recordings from now on.
+
+    Returns:
+        As `remove_persona`.
 
     Raises:
         PersonaError: No such voice, or it is built in.

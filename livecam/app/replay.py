@@ -1,7 +1,10 @@
-"""A clip through the same step as a live session: every frame, as fast as it goes, the same result every time."""
+"""Run a clip through the step of a live session, frame by frame.
+
+The result is the same every time.
+"""
 
 import logging
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import ExitStack
 from dataclasses import replace
 from pathlib import Path
@@ -11,7 +14,7 @@ from livecam.app.components import Components, open_parts
 from livecam.app.dubbing import Dubbing, KeptSound, open_dubbing, open_kept_sound
 from livecam.app.incoming_mark import IncomingMark
 from livecam.app.persona_choice import PersonaChoice
-from livecam.app.pipeline import build_step, icon_of, payload_of, vouched_for
+from livecam.app.pipeline import build_marker, build_step, payload_of, vouched_for
 from livecam.app.report_builder import Reporter
 from livecam.config.settings import Settings
 from livecam.consent.watch import ASK_EVERY_NS
@@ -19,31 +22,35 @@ from livecam.core.clock import NS_PER_MS, NS_PER_S, ManualClock, SystemClock
 from livecam.core.errors import OutputError
 from livecam.core.frame import Frame, MarkedFrame
 from livecam.core.payload import MarkPayload
-from livecam.core.report import Report
+from livecam.core.report import Report, WrittenFile
 from livecam.devices.media.recorded_source import has_sound
-from livecam.disclosure.picture import READABLE_HZ, Marker
+from livecam.disclosure.picture import READABLE_HZ
 from livecam.provenance.sign_outputs import Provenance, sign_written
 from livecam.timing.meter import Meter
 from livecam.video.pipeline.presenter import COUNTED, PresentConfig, Presenter, Shown
-from livecam.video.pipeline.texture_worker import InlineTextureProvider, TextureMaker
+from livecam.video.pipeline.texture_maker import InlineTextureProvider, TextureMaker
 from livecam.video.pipeline.withdrawal import Withdrawal
 
 _LOG = logging.getLogger(__name__)
 
 
 class Replay:
-    """Decides by the clip's own time, measures by the machine's; one thread, nothing dropped."""
+    """Decides by the clip's time, measures by the machine's; drops no frame.
+
+    It uses one thread.
+    """
 
     def __init__(
         self, settings: Settings, parts: Components, dubbing: Dubbing | KeptSound | None = None, *, sign: bool = True
     ) -> None:
-        """Take over opened parts; `dubbing` speaks with another voice or keeps the clip's, if there is one.
+        """Take over opened parts.
 
-        Without `sign` the file stays unsigned, for the machine that has the keys.
+        `dubbing` speaks with another voice or keeps the clip's; None without sound. Without `sign` the file stays
+        unsigned, for the machine that has the keys.
         """
         self.parts, self._dubbing, self._signs = parts, dubbing, sign
         self._settings = settings
-        self._files: tuple[Mapping[str, object], ...] = ()
+        self._files: tuple[WrittenFile, ...] = ()
         self._persona, self._next_ask_ns = vouched_for(parts.persona), 0
         self._time = ManualClock()
         self._sent_ns = 0
@@ -53,21 +60,32 @@ class Replay:
         spoken = isinstance(dubbing, Dubbing)
         number = crc32(parts.persona.name.encode()) & 0xFFFF
         payload = payload_of(parts.persona, number, settings.mode, voice=spoken)
-        self._marker = Marker(parts.sink.size_wh, settings.plate_corner, payload, settings.language, icon_of(settings))
+        self._marker = build_marker(settings.disclosure_group, parts.sink.size_wh, payload)
         maker = TextureMaker(parts.engine, self._meter, enhancer=parts.enhancer) if parts.engine.live else None
         textures = None if maker is None else InlineTextureProvider(maker)
-        self._step = build_step(settings, parts, self._marker, self._meter, self._time, textures)
+        self._step = build_step(
+            settings.engine_group, settings.fps, parts, self._marker, self._meter, self._time, textures, settings.mirror
+        )
         self._rules = PresentConfig() if settings.when_lost == "hold" else PresentConfig(hold_ns=0)
         if dubbing is not None:
             # The card stands until the notice has been spoken.
             self._rules = replace(self._rules, start_card_ns=max(self._rules.start_card_ns, dubbing.opening_ns))
         self._reporter = Reporter(
-            settings=settings, parts=parts, meter=self._meter, step=self._step, clock=SystemClock(), maker=maker
+            known=settings.known,
+            drawing=settings.engine_group,
+            parts=parts,
+            meter=self._meter,
+            step=self._step,
+            clock=SystemClock(),
+            maker=maker,
         )
         self._incoming = IncomingMark()
 
     def run(self) -> Iterator[tuple[Frame, MarkedFrame]]:
-        """Send the opening card, then a picture for every frame; yields each frame with what was sent for it.
+        """Send the opening card, then a picture for every frame.
+
+        Yields:
+            Each frame with the picture that was sent for it.
 
         Raises:
             CameraError: The clip breaks off; what came before it has been written.
@@ -104,14 +122,14 @@ class Replay:
             self._dubbing.speak_to_the_end()
 
     def _check_consent(self) -> None:
-        """Ask again every two seconds of the machine's time."""
+        """Check the consent every two seconds of the machine's time."""
         now_ns = self._machine.now_ns()
         if now_ns >= self._next_ask_ns:
             self._next_ask_ns = now_ns + ASK_EVERY_NS
             self._persona.check()
 
     def _opened(self, begin_ns: int) -> Presenter:
-        """A presenter whose opening card has been sent, in front of the clip."""
+        """Send the opening card before the clip; return the presenter."""
         presenter = Presenter(self._marker, self._rules, begin_ns)
         period_ns = int(NS_PER_S / max(self.parts.source.rate_hz, READABLE_HZ))
         for n in range(self._rules.start_card_ns // period_ns):
@@ -122,14 +140,20 @@ class Replay:
         return presenter
 
     def _stand_until(self, next_ns: int, presenter: Presenter) -> None:
-        """Between the frames of a slow clip the last picture stands, stamped often enough for its mark to be read."""
+        """Repeat the last picture between the frames of a slow clip.
+
+        A mark can be read only where pictures are frequent enough.
+        """
         period_ns = int(NS_PER_S / READABLE_HZ)
         while next_ns - self._sent_ns > period_ns + NS_PER_MS:
             now_ns = self._sent_ns + period_ns
             self._send(self._marker.restamp(presenter.choose(None, now_ns)[0], now_ns), now_ns)
 
     def _stand_to_the_end(self, last: MarkedFrame) -> None:
-        """Stamp a last picture that only stood with the time of the last frame: a file is then as long as its clip."""
+        """Repeat the last picture at the time of the last frame.
+
+        A file is then as long as its clip.
+        """
         if last.captured_ns < self._sent_ns:
             self._send(self._marker.restamp(last, self._sent_ns), self._sent_ns)
 
@@ -173,14 +197,13 @@ class Replay:
         return self._incoming.said
 
     def report(self) -> Report:
-        """Figures until now."""
-        stopped = {} if self._stopped is None else {"stopped": self._stopped}
+        """Report the figures until now."""
         report = self._reporter.report()
-        files = tuple({**file, **stopped} for file in self._files)
+        files = tuple(replace(file, stopped=self._stopped) for file in self._files)
         return replace(report, files=files, remarks=(*report.remarks, *self._incoming.remarks, *self._of_sound()))
 
     def _of_sound(self) -> tuple[str, ...]:
-        """What became of the clip's own sound."""
+        """Return what happened to the clip's own sound."""
         if self._dubbing is not None:
             return self._dubbing.remarks
         if self._settings.sound is not None or not self.parts.files or not has_sound(self.parts.source):
@@ -189,7 +212,7 @@ class Replay:
 
 
 def open_replay(settings: Settings, choice: PersonaChoice | None = None, *, sign: bool = True) -> Replay:
-    """Open a replay; `settings.camera` names the clip, `settings.sink` the output.
+    """Open a replay from the clip `settings.camera` to the output `settings.sink`.
 
     `choice` is the persona, where it was chosen before. Without `sign` the file stays unsigned.
 

@@ -1,4 +1,4 @@
-"""Wire a session together, start its threads, stop them, and say what it did."""
+"""Build a session, start its threads, stop them, and report."""
 
 import logging
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -13,9 +13,9 @@ from typing import Final, Self, get_args
 from livecam.app.components import Components, open_parts
 from livecam.app.consent import ConfirmMismatch
 from livecam.app.no_camera import check_mode
-from livecam.app.own_face import compared, nobody_to_ask
+from livecam.app.own_face import answer_no, compared
 from livecam.app.persona_choice import PersonaChoice
-from livecam.app.pipeline import build_step, icon_of, payload_of, vouched_for
+from livecam.app.pipeline import build_marker, build_step, payload_of, vouched_for
 from livecam.app.report_builder import Reporter
 from livecam.app.typed_speech import speak_in_session
 from livecam.audio.process.av_sync import AvSyncController
@@ -30,9 +30,8 @@ from livecam.core.frame import Frame, MarkedFrame
 from livecam.core.label import Mode, Speech
 from livecam.core.payload import MarkPayload
 from livecam.core.persona import Persona
-from livecam.core.report import Report
+from livecam.core.report import Report, WrittenFile
 from livecam.core.supervisor import Supervisor, ignore_workers
-from livecam.disclosure.picture import Marker
 from livecam.provenance.sign_outputs import Provenance, sign_voice, sign_written
 from livecam.timing.av_sync import AvSync
 from livecam.timing.budget import TOO_OLD
@@ -43,7 +42,8 @@ from livecam.video.pipeline.delay_queue import DelayQueue
 from livecam.video.pipeline.frame_pipeline import Appearance
 from livecam.video.pipeline.mailbox import Mailbox
 from livecam.video.pipeline.presenter import PresentConfig, Presenter
-from livecam.video.pipeline.texture_worker import TextureMaker, TextureWorker
+from livecam.video.pipeline.texture_maker import TextureMaker
+from livecam.video.pipeline.texture_worker import TextureWorker
 from livecam.video.pipeline.withdrawal import Withdrawal
 from livecam.video.pipeline.workers import CaptureLoop, ProcessLoop, RecordLoop, WriteLoop
 
@@ -57,18 +57,20 @@ _LEFT: Final = {
 }
 _MODES: Final[Mapping[str, Mode]] = {name: name for name in get_args(Mode)}
 FINISH_S = 10.0
-"""How long drawing, sending and recording get to finish what they are at, before what they use is closed."""
+"""How long drawing, sending and recording may take to finish before parts close."""
 
 
 class Session:
-    """A running virtual camera. Use as a context manager: entering starts it, leaving stops it and closes everything.
+    """A running virtual camera.
+
+    Use it as a context manager: entering starts it, leaving stops it and closes everything.
 
     Every control takes effect between two pictures; none is dropped for it.
 
-    A worker that sits in a native call at the end (a model, a decoder) is waited for, within bounds, and then left; its
-    name is in `left`. All files are closed and signed by then. The interpreter waits ten seconds more for it at its own
-    end. A program that cannot wait, or has a model that never returns, ends itself by
-    `livecam.core.supervisor.exit_process(code)`: an interpreter that unwinds such a thread aborts.
+    At the end, a worker may still be in a native call (a model, a decoder). The session waits for it, within bounds,
+    then leaves it and names it in `left`. All files are closed and signed by then. The interpreter waits ten more
+    seconds for it at its own end. A program that cannot wait ends itself by
+    `livecam.core.supervisor.exit_process(code)`. An interpreter that unwinds such a thread aborts.
 
     Attributes:
         on_wait: Called with the names of workers that need longer than usual to finish.
@@ -95,7 +97,7 @@ class Session:
         self._supervisor = Supervisor()
         self.on_wait: Callable[[Sequence[str]], None] = ignore_workers
         self._changing = Lock()
-        self._files: tuple[Mapping[str, object], ...] = ()
+        self._files: tuple[WrittenFile, ...] = ()
         self._build()
 
     def _build(self) -> None:
@@ -103,16 +105,13 @@ class Session:
         self._frames: Mailbox[Frame] = Mailbox(clock)
         self._pictures = DelayQueue(clock)
         self._meter = Meter(clock)
-        self._marker = Marker(
-            parts.sink.size_wh,
-            settings.plate_corner,
-            self._payload_of(parts.persona, randbelow(1 << 16)),
-            settings.language,
-            icon_of(settings),
-        )
+        payload = self._payload_of(parts.persona, randbelow(1 << 16))
+        self._marker = build_marker(settings.disclosure_group, parts.sink.size_wh, payload)
         maker = TextureMaker(parts.engine, self._meter, enhancer=parts.enhancer)
         self.textures = TextureWorker(maker, clock) if parts.engine.live else None
-        self._step = build_step(settings, parts, self._marker, self._meter, clock, self.textures)
+        self._step = build_step(
+            settings.engine_group, settings.fps, parts, self._marker, self._meter, clock, self.textures, settings.mirror
+        )
         period_ns = int(NS_PER_S / settings.fps)
         rules = PresentConfig() if settings.when_lost == "hold" else PresentConfig(hold_ns=2 * period_ns)
         self._presenter = Presenter(self._marker, rules, clock.now_ns())
@@ -128,7 +127,8 @@ class Session:
         self.lips = self._lips()
         self.consent = ConsentWatch(self._consents, self._withdraw, clock)
         self._reporter = Reporter(
-            settings=settings,
+            known=settings.known,
+            drawing=settings.engine_group,
             parts=parts,
             meter=self._meter,
             step=self._step,
@@ -140,12 +140,12 @@ class Session:
         )
 
     def _consents(self) -> tuple[Callable[[], None], ...]:
-        """What has to hold for as long as the session lasts."""
+        """Return what must stay valid for as long as the session lasts."""
         voice = self.parts.voice
         return (self._persona.check,) if voice is None else (self._persona.check, voice.check)
 
     def _withdraw(self) -> None:
-        """Show and say nothing of the persona any more."""
+        """Stop showing the persona and speaking with its voice."""
         self._presenter.revoke()
         if self.voice is not None:
             self.voice.mute()
@@ -200,7 +200,7 @@ class Session:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        """Stop, close, sign, and raise what a worker raised first, or why a recording stopped."""
+        """Stop, close and sign; raise the first error, or why a recording stopped."""
         try:
             self._supervisor.join(JOIN_S, FINISH_S, self.on_wait)
         finally:
@@ -224,7 +224,7 @@ class Session:
         return "typed" if self.parts.voice is not None and self.parts.voice.synthesizer else "converted"
 
     def _recording_stopped(self) -> OutputError | None:
-        """Why a recording ended before the run did."""
+        """Return why a recording ended before the run did."""
         if self.recorder is not None and self.recorder.failure is not None:
             return self.recorder.failure
         trouble = self.voice.trouble if self.voice is not None and self.voice.files else None
@@ -232,12 +232,12 @@ class Session:
             return OutputError(trouble, advice="free some space, or choose another place: --voice-sink file:PATH")
         return None
 
-    def _noted(self, file: Mapping[str, object]) -> Mapping[str, object]:
-        """An entry of the report's files, with why that file stopped."""
+    def _noted(self, file: WrittenFile) -> WrittenFile:
+        """Return an entry of the report's files, with why that file stopped."""
         recorded = self.recorder.trouble if self.recorder is not None else None
         stopped = (text for text in (recorded, str(self._supervisor.error)) if text and text.startswith(STOPPED))
-        told = next((text for text in stopped if str(file["path"]) in text), None)
-        return file if told is None else {**file, "stopped": told}
+        failure = next((text for text in stopped if file.path in text), None)
+        return file if failure is None else replace(file, stopped=failure)
 
     def _process(self, stopping: Event) -> None:
         self.process.run(stopping)
@@ -245,10 +245,12 @@ class Session:
             self.textures.close()
 
     def reports(self, every_s: float = 1.0) -> Iterator[Report]:
-        """A report every so often until the session ends by itself, by `stop`, by its duration, or by an error.
+        """Yield a report every `every_s` until the session ends.
 
-        The duration counts from the first frame that was looked at, or twenty seconds after the start at the latest:
-        what a busy machine needs to load its networks is no part of it.
+        It ends by itself, by `stop`, by its duration, or by an error.
+
+        The duration counts from the first frame that was looked at, or from twenty seconds after the start. The time
+        that a busy machine needs to load its networks does not count.
         """
         begin_ns = self._clock.now_ns()
         latest_ns, looked = begin_ns + START_NS, False
@@ -266,11 +268,11 @@ class Session:
             yield self.report()
 
     def _looked(self) -> bool:
-        """Whether a frame was decided about for another reason than that it came while everything was still loading."""
+        """Whether a frame was judged after everything had loaded."""
         return sum(self._meter.levels.values()) > self._meter.holds[TOO_OLD]
 
     def report(self) -> Report:
-        """Figures from the start until now."""
+        """Report the figures from the start until now."""
         trouble = self.recorder.trouble if self.recorder is not None else None
         report = self._reporter.report(trouble or self.capture.trouble)
         left = tuple(_LEFT.get(name, f"{name} was still at work at the end") for name in self.left)
@@ -282,16 +284,16 @@ class Session:
         return self._step.look.payload or self._marker.payload
 
     def pair(self) -> tuple[Frame, MarkedFrame] | None:
-        """The last frame that became a picture, and that picture."""
+        """Return the last frame that became a picture, and that picture."""
         return self.process.pair
 
     @property
     def left(self) -> tuple[str, ...]:
-        """Workers that a native call kept when the session ended; they touch nothing that is written."""
+        """Workers that a native call kept when the session ended; they write nothing."""
         return self._supervisor.left
 
     def stop(self) -> None:
-        """Ask the session to end; returns at once."""
+        """Ask the session to end; return at once."""
         self._supervisor.stopping.set()
 
     def say(self, text: str) -> None:
@@ -316,9 +318,10 @@ class Session:
         self._change(lambda look: replace(look, strength=min(max(share, 0.0), 1.0)))
 
     def mode(self, name: str) -> None:
-        """Draw the persona on the live face ("swap"), its whole head ("head"), or move its whole photo ("puppet").
+        """Draw the persona in another mode: "swap", "head" or "puppet".
 
-        The label changes in the same picture.
+        "swap" draws its face on the live face, "head" its whole head; "puppet" moves its whole photo. The label
+        changes in the same picture.
 
         Raises:
             UsageError: There is no such mode, no camera to draw on, or heads are asked for in a session without them.
@@ -333,7 +336,9 @@ class Session:
         self._change(lambda look: replace(look, mode=mode, payload=payload))
 
     def use(self, persona: Persona) -> None:
-        """Show another persona from the next picture on; its face and what the mark says change in the same picture.
+        """Show another persona from the next picture on.
+
+        Its face and the payload of the mark change in the same picture.
 
         Raises:
             ConsentError: The persona is not one that the store vouches for; the old persona stays.
@@ -351,7 +356,7 @@ class Session:
         self._change(shown)
 
     def _change(self, how: Callable[[Appearance], Appearance]) -> None:
-        """Replace what is drawn; of several threads that do so, none undoes what another did."""
+        """Replace what is drawn; parallel changes do not undo each other."""
         with self._changing:
             self._step.look = how(self._step.look)
 
@@ -359,21 +364,21 @@ class Session:
 def open_session(
     settings: Settings,
     clock: Clock | None = None,
-    insist: ConfirmMismatch = nobody_to_ask,
+    insist: ConfirmMismatch = answer_no,
     choice: PersonaChoice | None = None,
     records_later: bool = False,
 ) -> Session:
-    """Open everything a live session needs; enter what comes back to start it.
+    """Open everything a live session needs; enter the result to start it.
 
     Args:
-        settings: What it is told.
+        settings: As resolved.
         clock: The machine's by default.
-        insist: Asks whether a persona of kind own is one's own all the same, when the identity model doubts it.
-        choice: The persona, where it was chosen before; else the one of the settings.
+        insist: Asks whether a persona of kind own is the user's own, when the identity model doubts it.
+        choice: The persona, where it was chosen before; else that of the settings.
         records_later: Whether recordings with sound may begin while it runs.
 
     Raises:
-        PersonaError: No usable persona, no consent on record, or somebody else's face said to be one's own.
+        PersonaError: No usable persona, no consent on record, or another person's face declared as the user's own.
         EngineError: An engine is unknown or does not load.
         DeviceError: The camera or the output does not open.
     """
@@ -381,7 +386,9 @@ def open_session(
     with ExitStack() as opened:
         parts = open_parts(settings, clock, paced=True, choice=choice)
         opened.callback(parts.close)
-        session = Session(settings, compared(parts, settings, insist), clock, records_later)
+        session = Session(
+            settings, compared(parts, settings.persona_group, insist, settings.trusted), clock, records_later
+        )
         _LOG.info(
             "session opened: persona %s, engine %s, source %s, sink %s",
             parts.persona.name,

@@ -1,4 +1,4 @@
-"""The manifest of a recording that has none yet."""
+"""Sign a recording that has no manifest yet."""
 
 import logging
 from pathlib import Path
@@ -40,7 +40,10 @@ def sign_recording(path: Path, folder: Path | None, authority: str | None = None
 
 
 def payloads_of(verdict: Verdict) -> tuple[MarkPayload, ...]:
-    """Return every message the marks carry: the picture's, and the session of a sound that they do not name."""
+    """Return every message of the marks.
+
+    These are the picture's messages, and the session of a sound that they do not name.
+    """
     seen = [reading.payload for reading in verdict.readings if reading.payload is not None]
     if verdict.best_sound is not None and not any(payload.flags & VOICE for payload in seen):
         seen.append(MarkPayload(VOICE, verdict.best_sound.session))

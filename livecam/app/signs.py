@@ -1,4 +1,4 @@
-"""Marks and signs of a file, a camera or the screen."""
+"""Examine marks and signs of a file, a camera or the screen."""
 
 from contextlib import closing
 from pathlib import Path

@@ -1,11 +1,10 @@
-"""Typed text in a persona's voice.
+"""Speak typed text in a persona's voice.
 
-Into a file, or on the virtual microphone as a conversation.
+Into a file, or into the virtual microphone as a conversation.
 """
 
 import logging
 import secrets
-from collections.abc import Mapping
 from contextlib import ExitStack, closing
 from dataclasses import replace
 from pathlib import Path
@@ -19,17 +18,17 @@ from livecam.audio.process.engine_selection import open_selection
 from livecam.audio.process.monitor import VoiceProcessMonitor
 from livecam.audio.typed.speaker import learn_synthesizer
 from livecam.audio.typed.speaking import speak_text
-from livecam.config.paths import data_folder
 from livecam.config.settings import Settings
 from livecam.core.clock import NS_PER_MS, NS_PER_S, Clock, SystemClock
-from livecam.core.errors import EngineError, OutputError, UsageError, remedy
-from livecam.core.files.errors import name_it
+from livecam.core.errors import EngineError, UsageError
+from livecam.core.files.errors import translate_name_errors
 from livecam.core.files.own_files import check_output
 from livecam.core.ports import SpeechSynthesizer
+from livecam.core.report import WrittenFile
 from livecam.core.supervisor import Supervisor
 from livecam.core.typed_text import split_sentences
 from livecam.core.voice import Voice, VoiceStatistics
-from livecam.devices.recording.sound_file import RATE_HZ, SoundFileSink
+from livecam.devices.recording.sound_file import RATE_HZ, SoundFileSink, check_sound_path
 from livecam.disclosure.sound.notice import notice_style
 from livecam.personas.own_voice import check_changed
 from livecam.plugins import open_synthesizer
@@ -41,7 +40,7 @@ _JOIN_S: Final = 2.0
 _STARTING_NS: Final = 30 * NS_PER_S
 _LOOK_NS: Final = 20 * NS_PER_MS
 _FIGURES_NS: Final = 300 * NS_PER_MS
-"""Figures of the audio process are at most so old."""
+"""Figures of the audio process are at most this old."""
 
 
 def check_voice_named(settings: Settings) -> None:
@@ -54,12 +53,13 @@ def check_voice_named(settings: Settings) -> None:
         raise UsageError("no voice is named", command="livecam say TEXT --voice NAME")
 
 
-def write_speech(settings: Settings, text: str, out: Path) -> tuple[Mapping[str, object], ...]:
+def write_speech(settings: Settings, text: str, out: Path) -> tuple[WrittenFile, ...]:
     """Write a text into a file, spoken in the voice of the settings.
 
-    Returns how signing it went.
+    The file begins with the notice. All of it carries the mark, as every altered voice does.
 
-    The file begins with the notice, and all of it carries the mark, as every altered voice does.
+    Returns:
+        How signing went.
 
     Raises:
         UsageError: No voice is named, the text is too long, or there is nothing to speak in it.
@@ -101,14 +101,13 @@ def check_spoken(text: str) -> None:
 
 
 def _check_out(out: Path) -> None:
-    if out.suffix.lower() != ".wav":
-        raise OutputError(f"{out} is no WAV file", **remedy(name_it(out, ".wav")))
-    if out.parent.is_dir():  # else the sink says what is wrong
+    with translate_name_errors():
+        check_sound_path(out)
         check_output(out, "OUT")
 
 
 def _checked_speaker(settings: Settings, synthesizer: SpeechSynthesizer, target: Voice) -> VoiceStatistics | None:
-    folder = settings.data_folder or data_folder()
+    folder = settings.folder
     speaker = learn_synthesizer(synthesizer, settings.language, target, folder, settings.trusted)
     if speaker is not None and isinstance(target, VoiceStatistics):
         check_changed(speaker, target, settings.voice)
@@ -130,11 +129,9 @@ def speak_in_session(voice: VoiceProcessMonitor | None, parts: VoiceComponents |
 
 
 class Conversation:
-    """A persona that speaks what is typed.
+    """A persona that speaks typed text on the virtual microphone.
 
-    Those who listen to the virtual microphone hear it.
-
-    Use as a context manager: entering starts the audio process, leaving ends it and signs a file it wrote.
+    Use it as a context manager: entering starts the audio process, leaving ends it and signs a file it wrote.
 
     Attributes:
         remarks: Lines a person should read before the first text.
@@ -152,7 +149,8 @@ class Conversation:
             OutputError: There is no virtual microphone and none can be made.
         """
         check_voice_named(settings)
-        parts = open_voice(replace(settings, microphone=TYPED))
+        voice = replace(settings.voice_group, microphone=TYPED)
+        parts = open_voice(voice, settings.disclosure_group, settings.folder, settings.trusted)
         assert parts is not None
         self._settings, self._parts, self._clock = settings, parts, clock or SystemClock()
         self._session, self._workers = secrets.randbelow(1 << 16), Supervisor()
@@ -161,7 +159,7 @@ class Conversation:
         )
         self._said = self._restarts = 0
         self.remarks, self.names = parts.remarks, parts.names
-        self.files: tuple[Mapping[str, object], ...] = ()
+        self.files: tuple[WrittenFile, ...] = ()
 
     def __enter__(self) -> Self:
         self._workers.start("voice", self._voice.run)
@@ -189,9 +187,7 @@ class Conversation:
         return self._voice.trouble
 
     def say(self, text: str) -> None:
-        """Speak a text after those before it.
-
-        Returns when the audio process has it.
+        """Speak a text after those before it; return when the audio process has it.
 
         Raises:
             UsageError: It is too long, or there is nothing to speak in it.
@@ -214,9 +210,10 @@ class Conversation:
         self._restarts = self._voice.restarts
 
     def wait_until_spoken(self) -> bool:
-        """Wait until everything that was typed has been heard.
+        """Wait until all typed text has been heard.
 
-        False where the process ended before. What waits in a process that ends is lost; the next text is spoken again.
+        Returns:
+            False where the process ended before. It loses what waits; the next text starts a new process.
         """
         while self._voice.restarts == self._restarts and not self._workers.stopping.is_set():
             spoken = self._voice.typed >= self._said and not self._voice.is_speaking_text

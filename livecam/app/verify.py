@@ -1,11 +1,12 @@
-"""What a file, a camera or the screen carries of marks, for people and programs."""
+"""Examine which marks a file, a camera or the screen carries."""
 
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any, Final
 
 from livecam.core.frame import OnPicture
-from livecam.disclosure.sound.watermark import SOUND_THRESHOLD
+from livecam.disclosure.picture_reader import MarkReading
+from livecam.disclosure.sound.watermark import SOUND_THRESHOLD, SoundReading
 from livecam.verify import Verdict, false_alarm_chance, verify, verify_camera, verify_screen
 from livecam.verify.watch import CAMERA
 
@@ -37,7 +38,7 @@ def is_camera(what: str) -> bool:
 
 
 def verdict_to_dict(name: str, verdict: Verdict) -> dict[str, Any]:
-    """Return what was found as plain types, with the name of what was looked at."""
+    """Return a verdict as plain types, with the name of its source."""
     payload = verdict.payload
     return {
         "schema": SCHEMA,
@@ -46,29 +47,8 @@ def verdict_to_dict(name: str, verdict: Verdict) -> dict[str, Any]:
         "payload": None
         if payload is None
         else {"version": payload.version, "flags": payload.flags, "session": payload.session},
-        "picture_watermark": [
-            {
-                "start_s": reading.begin_ns / 1e9,
-                "marked": reading.marked,
-                "score": round(reading.score, 2),
-                "threshold": reading.threshold,
-                "false_positive_probability": false_alarm_chance(reading.score, reading.threshold),
-                "region": [reading.place.left, reading.place.top, reading.place.width, reading.place.height],
-                "mirrored": reading.place.mirrored,
-            }
-            for reading in verdict.readings
-        ],
-        "audio_watermark": [
-            {
-                "start_s": sound.begin_s,
-                "marked": sound.marked,
-                "score": round(sound.score, 2),
-                "threshold": SOUND_THRESHOLD,
-                "session": sound.session,
-                "speed": round(sound.speed, 4),
-            }
-            for sound in verdict.sounds
-        ],
+        "picture_watermark": list(map(_picture_to_dict, verdict.readings)),
+        "audio_watermark": list(map(_sound_to_dict, verdict.sounds)),
         "manifest": None if verdict.manifest is None else asdict(verdict.manifest),
         "metadata": list(verdict.metadata),
         "remarks": list(verdict.remarks),
@@ -78,4 +58,28 @@ def verdict_to_dict(name: str, verdict: Verdict) -> dict[str, Any]:
             "found": verdict.label_count,
             "text": verdict.plate_label if verdict.label_count else None,
         },
+    }
+
+
+def _picture_to_dict(reading: MarkReading) -> dict[str, Any]:
+    place = reading.place
+    return {
+        "start_s": reading.begin_ns / 1e9,
+        "marked": reading.marked,
+        "score": round(reading.score, 2),
+        "threshold": reading.threshold,
+        "false_positive_probability": false_alarm_chance(reading.score, reading.threshold),
+        "region": [place.left, place.top, place.width, place.height],
+        "mirrored": place.mirrored,
+    }
+
+
+def _sound_to_dict(reading: SoundReading) -> dict[str, Any]:
+    return {
+        "start_s": reading.begin_s,
+        "marked": reading.marked,
+        "score": round(reading.score, 2),
+        "threshold": SOUND_THRESHOLD,
+        "session": reading.session,
+        "speed": round(reading.speed, 4),
     }

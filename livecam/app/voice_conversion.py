@@ -1,4 +1,7 @@
-"""A recording through the very path of the live voice: the same engine in the same blocks, the same marks."""
+"""Convert a recording through the path of the live voice.
+
+Engine, block size and marks are the same.
+"""
 
 from collections.abc import Iterable, Iterator
 from itertools import chain
@@ -15,12 +18,15 @@ from livecam.disclosure.sound.notice import NoticeStyle
 
 _BLOCK = RATE_HZ // 100
 HINDSIGHT_S = 1.0
-"""How far back the judgement of an engine reaches: a recording can wait for it, a call cannot."""
+"""How far back the engine is judged: a recording can wait longer than a call."""
 _USUAL = NoticeStyle()
 
 
 def opening_ns(manner: NoticeStyle = _USUAL) -> int:
-    """How long the notice is, with what the marks take: in a conversion the sound begins so much later."""
+    """Return the length of the notice, with the delay of the marks.
+
+    The converted sound begins that much later.
+    """
     outgoing = SoundMarker(0, manner=manner)
     return -(-(outgoing.opening_samples + outgoing.latency_samples) * NS_PER_S // RATE_HZ)
 
@@ -34,9 +40,12 @@ def convert(
     manner: NoticeStyle = _USUAL,
     samples: int = 0,
 ) -> Iterator[float]:
-    """Send the notice, then the sound in the engine's voice; yields the share done after every block.
+    """Send the notice, then the sound in the engine's voice.
 
-    What comes out is the notice, then the sound, and 16 ms that the marks take.
+    The output is the notice, the sound, and 16 ms of delay by the marks.
+
+    Yields:
+        The share done, after every block.
 
     Args:
         sound: (n,) at 48 kHz, or pieces of it one after the other.
@@ -44,7 +53,7 @@ def convert(
         session: 0..65535, the number the inaudible mark carries.
         sink: Takes the marked blocks.
         begin_ns: The time of the first of them.
-        manner: How the alteration is told.
+        manner: Style of the notice that the voice is altered.
         samples: How many there are in all the pieces, for the share.
     """
     guarded, outgoing = SafeVoiceEngine(engine, HINDSIGHT_S), SoundMarker(session, manner=manner)
@@ -64,7 +73,7 @@ def convert(
 
 
 def _blocks(pieces: Iterable[NDArray[np.float32]]) -> Iterator[NDArray[np.float32]]:
-    """The same sound in blocks of 10 ms; the last may be shorter."""
+    """Yield the same sound in blocks of 10 ms; the last may be shorter."""
     rest = np.zeros(0, np.float32)
     for piece in pieces:
         whole = np.concatenate([rest, piece])

@@ -1,4 +1,4 @@
-"""Recordings a voice is learned from: files, folders of them, or sentences read to the microphone."""
+"""Recordings a voice is learned from: files, folders or sentences read aloud."""
 
 import re
 from collections.abc import Iterator, Sequence
@@ -10,7 +10,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from livecam.audio.take_quality import TakeQuality
-from livecam.config.settings import Settings
 from livecam.core.clock import SystemClock
 from livecam.core.errors import SoundError, UsageError
 from livecam.core.levels import level_bar
@@ -28,7 +27,7 @@ _SOUNDS: Final = frozenset((".wav", ".flac", ".ogg", ".opus", ".mp3", ".m4a", ".
 
 
 def files_of(named: Sequence[Path]) -> list[Path]:
-    """The files that are named, and those with sound in folders that are.
+    """Return the files that are named, and the sound files of named folders.
 
     Raises:
         UsageError: A folder without any.
@@ -46,26 +45,32 @@ def files_of(named: Sequence[Path]) -> list[Path]:
 
 
 def sentence_in(path: Path) -> str | None:
-    """The sentence that a file is a reading of, by its name: sentence-3.wav has the third; None with another name."""
+    """Return the sentence that a file is a reading of, by its name.
+
+    sentence-3.wav has the third; other names give None.
+    """
     named = re.fullmatch(r"sentence-0*(\d{1,3})", path.stem)
     number = int(named[1]) if named else 0
     return SENTENCES[number - 1] if 0 < number <= len(SENTENCES) else None
 
 
 def readings_of(sounds: Sequence[NDArray[np.float32]], sentences: Sequence[str | None]) -> list[SentenceSpan]:
-    """Where the known sentences stand when sounds (n,) are put one after the other; None says nothing of a sound."""
+    """Return where known sentences are when sounds (n,) are concatenated.
+
+    None marks a sound without a known sentence.
+    """
     ends = np.cumsum([len(sound) for sound in sounds]).tolist()
     placed = zip(sounds, sentences, ends, strict=True)
     return [SentenceSpan(sentence, end - len(sound), end) for sound, sentence, end in placed if sentence is not None]
 
 
-def read_to_the_microphone(settings: Settings, prompter: Prompter, progress: Progress) -> list[NDArray[np.float32]]:
-    """Show sentences one by one and hear each until it is good; at 48 kHz.
+def read_to_the_microphone(named: str, prompter: Prompter, progress: Progress) -> list[NDArray[np.float32]]:
+    """Show sentences one by one, and record each until it is good, at 48 kHz.
 
     Raises:
         SoundError: No microphone, or a sentence that was not good three times.
     """
-    place = find_microphone(settings.microphone)
+    place = find_microphone(named)
     prompter.say(f"read {len(SENTENCES)} sentences aloud, as you speak in a call; Ctrl-C ends it and nothing is kept")
     with closing(open_sound_source(place, SystemClock())) as microphone:
         return [_heard(microphone, number, prompter, progress) for number in range(1, len(SENTENCES) + 1)]

@@ -1,4 +1,4 @@
-"""The voice's path: speech detection, conversion behind a guard, play-out.
+"""The path of the voice: speech detection, guarded conversion, playback.
 
-What is marked is sent.
+livecam plays only marked sound.
 """

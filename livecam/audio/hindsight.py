@@ -1,4 +1,4 @@
-"""Hold sound back for a while, so that what is learned later can still silence it or let it be heard."""
+"""Delay sound, so that a later judgement can still silence it or let it be heard."""
 
 from collections.abc import Iterator
 from enum import IntEnum
@@ -10,10 +10,7 @@ from livecam.core.framing import Floats
 
 
 class Hearing(IntEnum):
-    """What becomes of a sample.
-
-    It is heard, silent, or the pause of an engine that failed.
-    """
+    """What happens to a sample: it is heard, silent, or the pause of a failed engine."""
 
     SILENT = 0
     HEARD = 1
@@ -21,12 +18,12 @@ class Hearing(IntEnum):
 
 
 class HeldSound:
-    """A delay line of sound, each sample with what becomes of it.
+    """A delay line of sound that stores for each sample what happens to it.
 
-    Of no length it decides at once.
+    With a length of zero it decides at once.
 
     Args:
-        samples: How long sound is held.
+        samples: Length of the delay.
     """
 
     def __init__(self, samples: int) -> None:
@@ -34,7 +31,10 @@ class HeldSound:
         self._hearing: NDArray[np.int8] = np.full(samples, Hearing.SILENT, np.int8)
 
     def push(self, sound: Floats, hearing: Hearing) -> Iterator[tuple[Floats, Hearing]]:
-        """Take the next samples (n,) and give up as many of the oldest, in runs of one kind."""
+        """Take the next samples (n,), and return as many of the oldest in runs.
+
+        A run has one kind of hearing.
+        """
         line = np.concatenate([self._sound, sound])
         kinds = np.concatenate([self._hearing, np.full(len(sound), hearing, np.int8)])
         self._sound, self._hearing = line[len(sound) :], kinds[len(sound) :]
@@ -44,11 +44,11 @@ class HeldSound:
                 yield line[begin:end], Hearing(kinds[begin])
 
     def silence(self) -> None:
-        """Silence all that is held."""
+        """Silence all held samples."""
         self._turn(Hearing.HEARD, Hearing.SILENT, len(self._hearing))
 
     def let_hear(self, samples: int) -> None:
-        """The newest `samples` that are held are heard."""
+        """Let the newest `samples` of those held be heard."""
         self._turn(Hearing.SILENT, Hearing.HEARD, samples)
 
     def _turn(self, before: Hearing, after: Hearing, samples: int) -> None:

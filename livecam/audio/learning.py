@@ -1,6 +1,6 @@
-"""A speaker who is not enrolled.
+"""Convert a speaker who is not enrolled.
 
-Listened to first, in silence, and converted once their voice is known.
+livecam first listens in silence, and converts the voice once it is known.
 """
 
 from collections.abc import Callable
@@ -24,19 +24,20 @@ _LOOK_S: Final = 0.1
 
 
 class LearningVoice:
-    """A `VoiceEngine` that is silent until it knows who speaks.
+    """A `VoiceEngine` that is silent until it has learned the speaker's voice.
 
     One thread processes, another runs `run`.
 
     Args:
         learn: The statistics of speech (n,) float32 at a rate; raises VoiceError where it is too little.
-        make: An engine for a speaker of these statistics; each is as late as every other.
-        target: The voice it is converted to.
+        make: Makes the engine for a speaker of these statistics; all engines have the same latency.
+        target: The voice the speech is converted to.
 
     Attributes:
-        known: Whether the speaker is.
-        refused: Whether the speaker is too like the target: nothing would be changed, so nothing is let through.
-        speaker: What was learned of them; None before.
+        known: Whether the speaker's voice is known.
+        refused: Whether the speaker is too similar to the target. The engine would change nothing, so it stays
+            silent.
+        speaker: Statistics of the speaker; None before they are learned.
     """
 
     def __init__(
@@ -61,7 +62,7 @@ class LearningVoice:
 
     @property
     def latency_samples(self) -> int:
-        """Of every engine it could become."""
+        """Latency of every engine that may follow."""
         return self._stand_in.latency_samples
 
     def prepare(self, rate_hz: int, hop: int) -> None:
@@ -74,7 +75,7 @@ class LearningVoice:
         self._stand_in.prepare(rate_hz, hop)
 
     def process(self, block: AudioBlock) -> AudioBlock:
-        """Silence while it listens; then the converted block."""
+        """Return silence while it listens, then the converted block."""
         engine = self._engine
         if engine is not None:
             converted = engine.process(block).samples[:, 0].astype(np.float64)
@@ -85,17 +86,17 @@ class LearningVoice:
         return to_block(np.zeros(len(block.samples)), block)
 
     def reset(self) -> None:
-        """Forget the past, not the speaker."""
+        """Forget past sound, not the speaker."""
         if self._engine is not None:
             self._engine.reset()
 
     def run(self, stopping: Event) -> None:
-        """Learn as soon as enough was said."""
+        """Learn as soon as there is enough speech."""
         while not stopping.is_set() and not self.turn():
             stopping.wait(_LOOK_S)
 
     def turn(self) -> bool:
-        """Try once if there is more to try with; whether the speaker is known."""
+        """Try to learn once if there is new speech; return whether the speaker is known."""
         with self._lock:
             if self._heard_samples < self._wanted_s * self._rate_hz:
                 return False

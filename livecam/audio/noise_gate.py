@@ -1,7 +1,4 @@
-"""In front of a voice.
-
-What is no speech is not spoken with another voice, and noise is taken out first, if asked.
-"""
+"""Gate a voice: convert speech only, and remove noise before it if asked."""
 
 from typing import Final
 
@@ -21,9 +18,9 @@ _AHEAD_HOPS: Final = 12
 def extract_speech(
     sound: NDArray[np.float32], rate_hz: int, denoiser: VoiceEngine | None = None
 ) -> NDArray[np.float32]:
-    """Return what of a sound (n,) is speech, one piece after the other.
+    """Return the speech in a sound (n,), its pieces concatenated.
 
-    A room without speech teaches no voice.
+    Room noise would distort the statistics of a voice.
 
     Raises:
         EngineError: The denoiser failed.
@@ -50,12 +47,12 @@ def _process_all(denoiser: VoiceEngine, sound: NDArray[np.float32], rate_hz: int
 class NoiseGatedEngine:
     """A `VoiceEngine` that is silent where there is no speech.
 
-    Speech is detected in what goes in; what comes out is let through or not. An engine's own delay is the
-    time to look ahead in, so the gate adds none, and it is open before the first consonant comes.
+    It detects speech in its input and gates its output. The engine's own delay serves as look-ahead. So the gate adds
+    no delay, and it is open before the first consonant comes.
 
     Args:
-        engine: Speaks.
-        denoiser: Takes noise out before it, and is late itself; the engine and the gate hear what it leaves.
+        engine: Converts the voice.
+        denoiser: Removes noise before the engine and the gate, with a latency of its own.
     """
 
     def __init__(self, engine: VoiceEngine, denoiser: VoiceEngine | None = None) -> None:
@@ -67,7 +64,7 @@ class NoiseGatedEngine:
 
     @property
     def latency_samples(self) -> int:
-        """The denoiser's and the engine's."""
+        """Latency of the denoiser and the engine together."""
         before = 0 if self._denoiser is None else self._denoiser.latency_samples
         return before + self._engine.latency_samples
 
@@ -109,7 +106,7 @@ class NoiseGatedEngine:
     def _begin(self) -> None:
         """Prepare gains for the engine's delay.
 
-        The look-ahead is subtracted, and a hop less a sample.
+        Subtract the look-ahead, and a hop less one sample.
         """
         self._gate = VoiceActivityDetector(self._rate_hz)
         late, hop = self._engine.latency_samples, self._gate.hop
@@ -118,7 +115,7 @@ class NoiseGatedEngine:
         self._gains = np.zeros(late - ahead * hop)
 
     def _decide(self, sound: Floats) -> None:
-        """Add the gains of every hop that is whole by now."""
+        """Add the gains of every hop that is complete."""
         assert self._gate is not None
         line, hop = np.concatenate([self._waiting, sound]), self._gate.hop
         whole = len(line) - len(line) % hop
@@ -126,7 +123,7 @@ class NoiseGatedEngine:
         self._waiting, self._gains = line[whole:], np.concatenate(gains)
 
     def _ramp(self, is_open: bool) -> Floats:
-        """(hop,) from the gain so far towards open or shut."""
+        """Return (hop,) gains from the present one towards open or shut."""
         assert self._gate is not None
         step = 1 / _OPENS_HOPS if is_open else -1 / _SHUTS_HOPS
         before, self._gain = self._gain, min(1.0, max(0.0, self._gain + step))

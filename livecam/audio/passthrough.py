@@ -1,9 +1,9 @@
 """Detect a voice engine that passes the natural voice through.
 
 The measure is the magnitude of short-time coherence, bin by bin. A filter, an echo, another level or sign leaves it
-whole; added noise, clipping and tremolo lower it a little. Another pitch or other formants lower it to that of
-unrelated sounds. It needs no voicing, so a whisper is judged like a vowel. Both sounds are compared as they are and
-once more with their peaks limited: a clipped voice is like a limited one.
+unchanged. Added noise, clipping and tremolo lower it slightly. Another pitch or other formants lower it to that of
+unrelated sounds. It needs no voicing, so it works for a whisper as for a vowel. The detector compares both sounds
+unchanged, then again with their peaks limited. A clipped voice resembles a limited one.
 """
 
 from typing import Final
@@ -15,21 +15,24 @@ Floats = NDArray[np.float64]
 Spectra = NDArray[np.complex128]
 
 LATER_S: Final = 0.55
-"""How much later than an engine states its input is still looked for."""
+"""Lag beyond the engine's stated latency that is still searched."""
 _RATE_HZ: Final = 8000
 _FRAME, _HOP = 256, 80
 _WINDOW: Final = 20
 _EVERY: Final = 4
 _BINS: Final = slice(3, 122, 2)
 _BANDS: Final = np.unique(np.round(np.geomspace(1, 60, 15)).astype(int))[:-1]
-"""First bin of each of the bands that are compared: about a third of an octave each."""
+"""First bin of each compared band: about a third of an octave each."""
 _FAINT: Final = 0.003
 _BELOW_LOUDEST: Final = 0.1
 _FORGETS: Final = 0.9925
 _LIMIT: Final = 0.3
-"""Of the loudest RMS level so far: the sound is limited there for the second comparison."""
+"""Share of the loudest RMS level at which the second comparison limits the sound."""
 _FLOOR: Final = 1.0
-"""In loudest frames: what is fainter counts less, and a single loud frame, coherent with anything, counts little."""
+"""Regularisation, in units of the loudest frame: fainter frames count less.
+
+A single loud frame is coherent with anything, and so counts little.
+"""
 # Measured with benchmarks/quality/passthrough.py; the table is in docs/voice.md.
 _SAME, _SPREAD = 0.75, 0.05
 _PER_DB, _FREE_DB = 0.05, 0.5
@@ -43,13 +46,13 @@ class PassthroughDetector:
     """Compares an engine's input and output twenty times a second.
 
     Args:
-        rate_hz: Of both; a multiple of 8000.
+        rate_hz: Sample rate of both; a multiple of 8000.
         latency_samples: The latency that the engine states.
 
     Attributes:
         found: Whether the natural voice comes through now.
         judged: Whether enough was heard to know that the voice is changed; False at the start.
-        likeness: Of the last look, up to 1.
+        likeness: Coherence of the last comparison, at most 1.
     """
 
     def __init__(self, rate_hz: int, latency_samples: int) -> None:
@@ -69,16 +72,16 @@ class PassthroughDetector:
 
     @property
     def suspected(self) -> bool:
-        """Whether one of the latest looks saw the natural voice."""
+        """Whether one of the latest comparisons found the natural voice."""
         return self._alike > 0
 
     @property
     def samples_to_frame(self) -> int:
-        """How many samples the next frame still needs: until then the judgement stays."""
+        """Samples missing to the next frame; the judgement stays until then."""
         return _FRAME * self._step - self._waiting.shape[1]
 
     def hear(self, given: Floats, gave: Floats) -> None:
-        """Take the next samples of both, (n,) each; `found` and `judged` follow."""
+        """Take the next samples of both, (n,) each; update `found` and `judged`."""
         self._waiting = np.concatenate([self._waiting, np.stack([given, gave])], axis=1)
         hop = _HOP * self._step
         while self._waiting.shape[1] >= _FRAME * self._step:
@@ -115,9 +118,7 @@ class PassthroughDetector:
 
 
 def measure_coherence(given: Spectra, gave: Spectra) -> float:
-    """Return the mean coherence of all bins at the best lag.
-
-    Less the coherence that chance gives.
+    """Return the mean coherence of all bins at the best lag, less that of chance.
 
     Args:
         given: (lags + n, bins), frames of what the engine was given, the newest last.
@@ -144,9 +145,9 @@ def measure_coherence(given: Spectra, gave: Spectra) -> float:
 
 
 def measure_difference_db(one: Floats, other: Floats) -> float:
-    """Return the RMS difference of two spectra (bins,) of power in dB.
+    """Return the RMS difference of two power spectra (bins,) in dB.
 
-    By band, after the best gain and tilt.
+    It is computed by band, after the best gain and tilt.
     """
     bands = np.stack([np.add.reduceat(power, _BANDS) for power in (one, other)]) + 1e-9
     apart = 10 * np.log10(bands[1] / bands[0])
@@ -158,6 +159,9 @@ def measure_difference_db(one: Floats, other: Floats) -> float:
 
 
 def _select_level(frames: Spectra) -> Spectra:
-    """Return frames of nearly equal level: tremolo and clipping change little then."""
+    """Return frames of nearly equal level.
+
+    Tremolo and clipping then change little.
+    """
     levels = np.sqrt(np.sum(np.abs(frames) ** 2, axis=1))
     return np.asarray(frames / (levels + _FLOOR * levels.max() + 1e-12)[:, None])

@@ -1,6 +1,6 @@
-"""From a microphone's block to the persona's sound.
+"""Process a microphone block into the persona's sound.
 
-Converted, guarded, brought to the output's clock.
+The stages are conversion, guard, and adaptation to the output's clock.
 """
 
 from dataclasses import replace
@@ -22,14 +22,14 @@ HOP: Final = RATE_HZ // 200
 
 
 class VoicePipeline:
-    """The stages a live voice goes through, in one place and order.
+    """The stages of a live voice, in order.
 
-    What comes out is the engine's sound or silence.
+    It returns the engine's sound or silence.
 
     Args:
-        engine: Made, not prepared.
-        relay: Takes what is converted as well, for a recording.
-        lips: Hears what is converted, and says how a mouth moves to it.
+        engine: Opened, not prepared.
+        relay: Also takes the converted sound, for a recording; None without one.
+        lips: Estimates mouth shapes from the converted sound; None without lips.
     """
 
     def __init__(self, engine: VoiceEngine, relay: RecordingRelay | None = None, lips: LipRelay | None = None) -> None:
@@ -44,18 +44,16 @@ class VoicePipeline:
 
     @property
     def faults(self) -> int:
-        """How often the engine failed and was replaced by a pause."""
+        """How often the engine failed, and a pause replaced its sound."""
         return self._voice.faults
 
     @property
     def is_passthrough(self) -> bool:
-        """Whether the engine gives back the voice it is given, and is not heard for that."""
+        """Whether the pipeline mutes the engine because it returns its input."""
         return self._voice.is_passthrough
 
     def process(self, block: AudioBlock, speed: float) -> AudioBlock:
-        """Return the next sound.
-
-        Its `captured_ns` says when what is heard in it was spoken.
+        """Return the next sound; its `captured_ns` is when that sound was spoken.
 
         Raises:
             ValueError: Another rate than 48 kHz, or more than one channel.
@@ -63,7 +61,7 @@ class VoicePipeline:
         return self._stretch_block(self._voice.process(block), speed)
 
     def drop(self, block: AudioBlock) -> None:
-        """Convert a block for the guard alone: it is not heard or recorded.
+        """Convert a block for the guard alone, without playing or recording it.
 
         Raises:
             ValueError: Another rate than 48 kHz, or more than one channel.
@@ -71,7 +69,7 @@ class VoicePipeline:
         self._voice.process(block)
 
     def pause(self, block: AudioBlock) -> AudioBlock:
-        """Return a faded end of the last sound, in place of a block."""
+        """Return the end of the last sound, faded out, in place of a block."""
         return self._stretch_block(self._voice.pause(block), 1.0)
 
     def _stretch_block(self, block: AudioBlock, speed: float) -> AudioBlock:

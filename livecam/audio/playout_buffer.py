@@ -1,6 +1,6 @@
-"""Converted sound waits for the device that plays it.
+"""Buffer converted sound for the playback device.
 
-Silence is given out where none is left.
+It returns silence where no sound is left.
 """
 
 from collections import deque
@@ -17,26 +17,27 @@ from livecam.disclosure.sound.marker import RATE_HZ
 FADE: Final = RATE_HZ // 100
 """Samples of every fade: 10 ms."""
 TOO_MUCH: Final = RATE_HZ // 16
-"""Samples above what is wanted from which on the oldest are left out."""
+"""Samples above the wanted level from which the buffer drops the oldest."""
 
 
 class PlayoutBuffer:
-    """A buffer between two threads.
+    """A buffer between a thread that puts and one that takes.
 
-    One thread puts, another takes. The one that takes may wait for late sound.
+    The thread that takes may wait for late sound.
 
-    Sound is given out once as much waits as is wanted. When it runs out, it fades to silence and the wait begins again;
-    when far too much waits (the producer was held up and caught up), the oldest is left out, one fading into the other.
+    Playback begins once `wanted` samples are queued. When sound runs out, it fades to silence and the wait begins
+    again. When far too much is queued (the producer stalled and caught up), the buffer drops the oldest with a
+    crossfade.
 
     Args:
-        wanted: Samples that shall be waiting when a block comes; may be changed while it runs.
+        wanted: Samples to be queued when a block comes; may be changed while it runs.
 
     Attributes:
-        wanted: As above.
-        underflows: How often sound ran out while it was being played.
-        dropped: Samples left out.
-        level: Samples that waited when the last sound was put, which is when speed and `wanted` are compared.
-        origin_ns: When the sound given out last was captured; None while there is silence.
+        wanted: The argument.
+        underflows: How often sound ran out during playback.
+        dropped: Samples dropped.
+        level: Samples queued at the last `put`, which is when speed and `wanted` are compared.
+        origin_ns: When the last returned sound was captured; None during silence.
     """
 
     def __init__(self, wanted: int) -> None:
@@ -52,20 +53,20 @@ class PlayoutBuffer:
 
     @property
     def queued_samples(self) -> int:
-        """Samples that wait."""
+        """Samples queued."""
         return self._put - self._taken
 
     def take_minimum(self) -> int:
-        """Return the minimum fill in samples since the last call, while playing.
+        """Return the lowest fill since the last call, in samples, during playback.
 
-        For the thread that takes.
+        Only the thread that takes may call it.
         """
         least, self._least = self._least, self.queued_samples if self._playing else self.wanted
         return least
 
     @property
     def is_playing(self) -> bool:
-        """Whether sound is being given out, not silence."""
+        """Whether the buffer returns sound, not silence."""
         return self._playing
 
     def put(self, block: AudioBlock) -> None:
@@ -80,9 +81,9 @@ class PlayoutBuffer:
             self._changed.notify()
 
     def await_sound(self, count: int, clock: Clock, until_ns: int) -> None:
-        """Wait for so many samples while sound is being played.
+        """Wait until `count` samples are queued, if sound is playing.
 
-        At once where they are there or nothing is played.
+        Return at once where they are there or nothing is playing.
         """
         with self._changed:
             while self._playing and self.queued_samples < count and clock.now_ns() < until_ns:
@@ -111,7 +112,7 @@ class PlayoutBuffer:
         return sound * rise
 
     def _run_dry(self, sound: Floats, count: int) -> Floats:
-        """Return what there is, faded out together with the silence after it."""
+        """Return the last samples, faded out into the silence that follows."""
         if self._playing:
             self.underflows += 1
         self._playing, self.origin_ns = False, None

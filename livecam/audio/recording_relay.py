@@ -1,10 +1,10 @@
-"""Converted sound on its way from the audio process to a recording in another.
+"""Transfer converted sound from the audio process to a recording in another.
 
-Marked, in pieces of text.
+Sound is marked and travels as pieces of text.
 
-It leaves the line before anything is played, so a recording has none of the pauses of a device that ran dry, and its
-mark keeps its rhythm. What is marked stays marked: only the audio process makes such pieces, and only what watches that
-process may read them (import-linter).
+It is taken before playback, so a recording has no pauses of a device that ran out of sound. The rhythm of its mark
+stays intact. Only the audio process makes such pieces, and only its monitor may read them (import-linter). So marked
+sound stays marked.
 """
 
 from base64 import b64decode, b64encode
@@ -28,10 +28,10 @@ _MOST_GAP_NS: Final = 2 * NS_PER_S
 
 @dataclass(frozen=True, slots=True)
 class AudioChunk:
-    """Sound in one piece.
+    """A piece of sound.
 
     Attributes:
-        first_sample: Its place in the stream of the process it comes from.
+        first_sample: Its place in the stream of its process.
         spoken_ns: When it was spoken.
         data: 16 bits a sample, little-endian, as base64.
     """
@@ -42,27 +42,27 @@ class AudioChunk:
 
     @property
     def count(self) -> int:
-        """Samples in it."""
+        """Number of samples."""
         return len(b64decode(self.data)) // 2
 
     def to_block(self, captured_ns: int) -> MarkedBlock:
-        """Return the sound again, at a time."""
+        """Return the sound as a block, captured at `captured_ns`."""
         samples = np.frombuffer(b64decode(self.data), "<i2").astype(np.float32)[:, None] / np.float32(_FULL)
         return rewrap_marked(AudioBlock(samples, RATE_HZ, self.first_sample, captured_ns))
 
 
 def chunk_from_dict(plain: Mapping[str, Any]) -> AudioChunk:
-    """Return a piece that was taken apart by `dataclasses.asdict`."""
+    """Build a piece from the result of `dataclasses.asdict`."""
     return AudioChunk(**plain)
 
 
 class RecordingRelay:
     """Marks converted sound and keeps it until it is fetched.
 
-    After five seconds without a fetch the oldest is dropped.
+    After five seconds without a fetch it drops the oldest.
 
     Args:
-        outgoing: Marks it; used by no other object.
+        outgoing: Marks the sound; not shared.
     """
 
     def __init__(self, outgoing: SoundMarker) -> None:
@@ -74,7 +74,7 @@ class RecordingRelay:
     def put(self, block: AudioBlock) -> None:
         """Keep the next block, spoken at its `captured_ns`.
 
-        Where sound was left out before it, there is silence.
+        Silence fills a gap before it.
         """
         gap_ns = block.captured_ns - self._next_ns
         if self._count and _LEAST_GAP_NS < gap_ns < _MOST_GAP_NS:
@@ -88,7 +88,7 @@ class RecordingRelay:
         self._count += len(samples)
 
     def fetch(self) -> Iterator[AudioChunk]:
-        """Yield what was put since the last time, in one piece where nothing was lost."""
+        """Yield what was put since the last call, in one piece where nothing was lost."""
         blocks = [self._blocks.popleft() for _ in range(len(self._blocks))]
         for _, run in groupby(_runs(blocks), lambda numbered: numbered[0]):
             yield _piece([block for _, block in run])
@@ -101,9 +101,9 @@ def _piece(run: list[MarkedBlock]) -> AudioChunk:
 
 
 def _runs(blocks: list[MarkedBlock]) -> Iterator[tuple[int, MarkedBlock]]:
-    """Yield every block with the number of the run it belongs to.
+    """Yield every block with the number of its run.
 
-    A jump in time begins a new one.
+    A jump in time begins another run.
     """
     number, next_ns = 0, None
     for block in blocks:

@@ -1,4 +1,4 @@
-"""Silence where an engine fails, never the voice it was given."""
+"""Replace a failing engine's sound by silence, never by its input."""
 
 import numpy as np
 
@@ -16,19 +16,19 @@ _FADE_S = 0.01
 class SafeVoiceEngine:
     """A `VoiceEngine` that turns an engine's faults into a pause.
 
-    Faded out, reset, faded in when its delay has passed.
+    The sound fades out, the engine is reset, and the sound fades in after the engine's delay.
 
-    A fault is an `EngineError`, another number of samples than went in, one that is not finite or far too loud; and the
-    natural voice, let through: then there is silence until the engine changes it. At the start there is silence too,
-    until enough was heard to know that the engine changes it.
+    A fault is an `EngineError`, a wrong number of samples, or samples that are not finite or far too loud. Passing
+    the natural voice through is a fault too: it is silent until the engine changes the voice. It is also silent at
+    the start, until it is known that the engine changes the voice.
 
     Args:
         engine: Changes the voice.
-        hindsight_s: How much later sound comes out, for the judgement to reach back so far: the first syllable of an
-            engine that changes the voice is then heard, and nothing of the natural voice that is noticed in time.
+        hindsight_s: Additional delay of the sound, within which a judgement can still act. The first syllable of an
+            engine that changes the voice is then heard. Nothing of a natural voice that is noticed in time is heard.
 
     Attributes:
-        faults: How many there were.
+        faults: Number of faults.
     """
 
     def __init__(self, engine: VoiceEngine, hindsight_s: float = 0.0) -> None:
@@ -41,12 +41,12 @@ class SafeVoiceEngine:
 
     @property
     def is_passthrough(self) -> bool:
-        """Whether the engine gives back the voice it is given, and is not heard for that."""
+        """Whether the engine returns its input, and is muted for that."""
         return self._passthrough is not None and self._passthrough.found
 
     @property
     def latency_samples(self) -> int:
-        """The engine's, and the hindsight."""
+        """The engine's latency, and the hindsight."""
         return self._engine.latency_samples + round(self._hindsight_s * self._rate_hz)
 
     def prepare(self, rate_hz: int, hop: int) -> None:
@@ -67,7 +67,7 @@ class SafeVoiceEngine:
         return to_block(self._gate(block.samples[:, 0].astype(np.float64), np.clip(sound, -1, 1)), block)
 
     def reset(self) -> None:
-        """Forget the past, the judgement of the engine too."""
+        """Forget past sound, and the judgement of the engine."""
         self._engine.reset()
         if self._passthrough is not None:
             self._begin()
@@ -107,7 +107,7 @@ class SafeVoiceEngine:
     def _gate(self, given: Floats, gave: Floats) -> Floats:
         """Return what is heard of a block, judged frame by frame.
 
-        Blocks of any size give the same.
+        The size of blocks does not change the result.
         """
         if self._passthrough is None:
             raise RuntimeError("prepare comes first")
@@ -122,7 +122,7 @@ class SafeVoiceEngine:
         return np.concatenate(parts)
 
     def _judge(self, given: Floats, gave: Floats) -> Hearing:
-        """Return what becomes of the next samples; what is held of those before follows."""
+        """Return what happens to the next samples, and update those held before."""
         detector = self._passthrough
         if detector is None:
             raise RuntimeError("prepare comes first")
@@ -137,7 +137,7 @@ class SafeVoiceEngine:
         return Hearing.HEARD if detector.judged and not detector.found else Hearing.SILENT
 
     def _out(self, sound: Floats, hearing: Hearing) -> Floats:
-        """Return what is heard now, when these samples are taken."""
+        """Return what is heard now, after taking these samples."""
         return np.concatenate([np.zeros(0), *(self._as_heard(*run) for run in self._held.push(sound, hearing))])
 
     def _as_heard(self, sound: Floats, hearing: Hearing) -> Floats:

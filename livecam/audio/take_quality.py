@@ -1,4 +1,4 @@
-"""Judge a sentence while it is recorded: speech, level, clipping, noise, end. Pure."""
+"""Judge a sentence while it is recorded: speech, level, clipping, noise, end."""
 
 from typing import Final
 
@@ -22,7 +22,7 @@ class TakeQuality:
     """One recording, block by block.
 
     Args:
-        wanted_s: Speech after which a pause ends it.
+        wanted_s: Speech after which a pause ends the recording.
         longest_s: When it ends in any case.
 
     Attributes:
@@ -39,7 +39,7 @@ class TakeQuality:
 
     @property
     def sound(self) -> NDArray[np.float32]:
-        """(n,) all of it."""
+        """The whole sound (n,)."""
         return np.concatenate([np.zeros(0, np.float32), *self._blocks])
 
     def add(self, sound: NDArray[np.float32]) -> None:
@@ -55,7 +55,7 @@ class TakeQuality:
 
     @property
     def noise_db(self) -> float:
-        """The level of what is not speech."""
+        """Level of everything but speech."""
         return float(np.percentile(self._frames_db, 10)) if self._frames_db else -120.0
 
     @property
@@ -65,7 +65,7 @@ class TakeQuality:
 
     @property
     def is_complete(self) -> bool:
-        """Whether enough was said and a pause has come, or time is up."""
+        """Whether there is enough speech and a pause, or time is up."""
         if len(self._frames_db) * _FRAME_S >= self._longest_s:
             return True
         quiet = not np.any(self._speaking()[-round(_QUIET_S / _FRAME_S) :])
@@ -73,7 +73,7 @@ class TakeQuality:
 
     @property
     def fault(self) -> str | None:
-        """Why it has to be said again; None when it is good."""
+        """Return why the sentence must be repeated; None when it is good."""
         speaking = self._speaking()
         if len(self._frames_db) < _HALF_A_SECOND or self.speech_s < self._wanted_s / 2:
             return f"too little was heard ({self.speech_s:.0f} s): read the whole sentence aloud"

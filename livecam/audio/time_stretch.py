@@ -1,9 +1,10 @@
-"""Play sound slightly faster or slower without a jump.
+"""Play sound slightly faster or slower, without discontinuities.
 
-It joins two clocks that differ slightly.
+It connects two clocks that differ slightly.
 
-A windowed sinc is read between its samples (Smith, "Digital Audio Resampling"), each of its weights a polynomial of
-where between (C. W. Farrow, ISCAS 1988), so the speed may be any number and may change from block to block.
+It evaluates a windowed sinc between samples (Smith, "Digital Audio Resampling"). Each weight is a polynomial of the
+position between samples (C. W. Farrow, ISCAS 1988). So the speed may be any number, and may change from block to
+block.
 """
 
 from functools import lru_cache
@@ -15,14 +16,14 @@ from numpy.typing import NDArray
 from livecam.core.framing import Floats
 
 HALF: Final = 16
-"""Samples of the kernel to either side; also the delay."""
+"""Half length of the kernel in samples; also the delay."""
 _ORDER: Final = 7
 _KAISER: Final = 8.0
 _PASS: Final = 0.95
 
 
 def _weights(share: Floats) -> Floats:
-    """(n, 2 * HALF) weights that read a share of a sample after the middle."""
+    """Return (n, 2 * HALF) weights that read a share of a sample after the middle."""
     place = np.arange(2 * HALF)[None, :] - (HALF - 1) - share[:, None]
     shape = np.i0(_KAISER * np.sqrt(np.clip(1 - (place / HALF) ** 2, 0, 1)))
     weights = np.sinc(_PASS * place) * shape
@@ -30,9 +31,9 @@ def _weights(share: Floats) -> Floats:
 
 
 def _polynomials() -> Floats:
-    """Return (2 * HALF, _ORDER + 1).
+    """Return (2 * HALF, _ORDER + 1) coefficients of the weights.
 
-    The weights as powers of the share less a half, fitted at Chebyshev's places.
+    They are polynomials of the share less a half, fitted at Chebyshev nodes.
     """
     from_middle = 0.5 * np.cos(np.pi * (np.arange(64) + 0.5) / 64)
     return np.asarray(np.polynomial.polynomial.polyfit(from_middle, _weights(from_middle + 0.5), _ORDER).T)
@@ -43,15 +44,15 @@ _POLYNOMIALS: Final = _polynomials()
 
 @lru_cache(maxsize=4)
 def _windows(count: int) -> NDArray[np.intp]:
-    """(count, 2 * HALF) places of the samples read for each of so many."""
+    """Return (count, 2 * HALF) indices of the samples read for each output sample."""
     return np.asarray(np.arange(count)[:, None] + np.arange(2 * HALF))
 
 
 class TimeStretch:
-    """A stream read at a speed near 1; `HALF` samples late.
+    """Reads a stream at a speed near 1, `HALF` samples late.
 
     Attributes:
-        delay_samples: Samples by which what comes out is behind what came in.
+        delay_samples: Delay from input to output.
     """
 
     delay_samples = HALF

@@ -1,4 +1,4 @@
-"""Tell speech from room noise, block by block."""
+"""Separate speech from room noise, block by block."""
 
 from collections import deque
 from typing import Final
@@ -23,13 +23,13 @@ _HOLD: Final = HOPS_PER_S // 5
 
 
 class VoiceActivityDetector:
-    """Open while a person speaks near the microphone, shut otherwise.
+    """Opens while a person speaks near the microphone.
 
-    In each of four bands it follows the floor of the last three seconds and the recent maximum; it opens where a band
-    stands half way up between them for 15 ms, and shuts 200 ms after none is near that any more.
+    In each of four bands it follows the minimum of the last three seconds and the recent maximum. It opens where a
+    band is half way between them for 15 ms. It closes 200 ms after no band is near that level.
 
     Attributes:
-        hop: Samples a decision is made from, 5 ms.
+        hop: Samples of one decision, 5 ms.
     """
 
     def __init__(self, rate_hz: int) -> None:
@@ -47,7 +47,7 @@ class VoiceActivityDetector:
         self._above, self._held = 0, 0
 
     def open(self, sound: Floats) -> bool:
-        """Whether it is open after the next `hop` samples."""
+        """Return whether it is open after the next `hop` samples."""
         self._line = np.concatenate([self._line[self.hop :], sound])
         power = np.abs(np.fft.rfft(self._line * self._shape, self._size)) ** 2
         bands = self._bands @ power + 1e-9
@@ -66,7 +66,7 @@ class VoiceActivityDetector:
         return self._held > 0
 
     def _floor(self, slow_db: Floats) -> Floats:
-        """Return the lowest of each band in the last seconds, dB."""
+        """Return the minimum level of each band in the last seconds, dB."""
         self._piece = np.minimum(self._piece, slow_db)
         self._in_piece += 1
         lowest: Floats = np.maximum(np.min([*self._floors, self._piece], axis=0), _QUIET_DB)

@@ -1,6 +1,6 @@
-"""The two threads of a live voice, a turn at a time: listen and convert, play.
+"""The two threads of a live voice: one listens and converts, one plays.
 
-Threads call `run`, tests `turn`.
+Threads call `run`, tests call `turn`.
 """
 
 from collections import deque
@@ -19,18 +19,21 @@ from livecam.timing.meter import Meter
 from livecam.timing.reserve import Reserve, ReserveConfig
 
 MARGIN: Final = round(ReserveConfig().least * RATE_HZ)
-"""Samples that wait for the device at least, against uneven arrival: 10 ms."""
+"""Lowest reserve of the device against jitter of arrival: 10 ms."""
 _ASKED_EVERY: Final = 20
 STALE_NS: Final = 200 * NS_PER_MS
-"""Excess age over the youngest recent block from which a block is left out: sound that late is useless."""
+"""Excess age over the youngest recent block from which a block is dropped."""
 _PATIENCE_NS: Final = 6 * NS_PER_MS
-"""How long late sound is waited for: a device that has just taken a block has more to play from."""
+"""How long playback waits for late sound.
+
+A device that has just taken a block has more to play from.
+"""
 _YOUNGEST_OF: Final = 4000
 _HOP_NS: Final = HOP * NS_PER_S // RATE_HZ
 
 
 class Microphone(Protocol):
-    """What is listened to; None where nothing can be heard just now."""
+    """A source of sound; None where nothing can be heard just now."""
 
     def read(self, count: int) -> AudioBlock | None:
         """Wait for the next samples."""
@@ -38,25 +41,25 @@ class Microphone(Protocol):
 
 
 class Speaker(Protocol):
-    """What is played into; it sets the pace."""
+    """A sink of sound that sets the pace."""
 
     @property
     def waiting_ns(self) -> int:
-        """For how long sound that is sent now waits."""
+        """How long sound that is sent now waits."""
         ...
 
     def send(self, block: MarkedBlock) -> None:
-        """Wait for room and hand over."""
+        """Wait for room, then hand a block over."""
         ...
 
 
 class CaptureWorker:
-    """Reads the microphone, converts, and leaves the sound to be played.
+    """Reads the microphone, converts, and queues the sound for playback.
 
     Attributes:
         stage: "listening" while it waits for the microphone, "converting" while the engine works.
         since_ns: When that stage began.
-        skipped: Samples of the microphone that were too old to be converted when their turn came.
+        skipped: Samples of the microphone that were too old to convert.
         peak: The loudest sample of the microphone since it was last set to 0, 0..1.
     """
 
@@ -98,7 +101,7 @@ class CaptureWorker:
         self._meter.count("blocks")
 
     def run(self, stopping: Event) -> None:
-        """Convert until the end of the session."""
+        """Convert until the session ends."""
         while not stopping.is_set():
             self.turn()
 
@@ -133,13 +136,13 @@ class CaptureWorker:
 
 
 class PlaybackWorker:
-    """Marks what waits and sends it at the device's pace.
+    """Marks queued sound and sends it at the device's pace.
 
-    Where it nearly runs out more is kept in reserve.
+    When the queue nearly runs out, it keeps more in reserve.
 
     Attributes:
         sent: Samples that were played.
-        latency_ns: From when a sound is spoken until it is heard, in the last measurement; None while there is silence.
+        latency_ns: Last measured time from speaking to hearing; None while there is silence.
         least_ns: The same without the wait for the picture.
     """
 
@@ -156,13 +159,13 @@ class PlaybackWorker:
         self.sent = 0
 
     def hold_ms(self, milliseconds: float) -> None:
-        """Let sound wait for the picture this long."""
+        """Set how long sound waits for the picture."""
         self._hold = round(max(0.0, milliseconds) * RATE_HZ / 1000)
         self._playout.wanted = self._margin + self._hold
 
     @property
     def held_ms(self) -> float:
-        """How long sound is to wait for the picture."""
+        """How long sound waits for the picture."""
         return self._hold * 1000 / RATE_HZ
 
     def turn(self) -> None:
@@ -179,7 +182,7 @@ class PlaybackWorker:
             self._adapt()
 
     def run(self, stopping: Event) -> None:
-        """Play until the end of the session."""
+        """Play until the session ends."""
         while not stopping.is_set():
             self.turn()
 

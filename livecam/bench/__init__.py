@@ -1,4 +1,4 @@
-"""What this machine does.
+"""Measure this machine: the step of a session, relative to a minimal program.
 
-The step of a live session on pictures in memory, against a bare floor in the same run.
+Both run on pictures in memory, in the same process.
 """

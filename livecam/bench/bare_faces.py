@@ -1,6 +1,6 @@
-"""Find live faces in what a sink got, by what the camera gave.
+"""Find live faces in what a sink received, given the camera's frames.
 
-A judge from outside.
+It judges from outside the pipeline.
 """
 
 from collections import deque
@@ -15,7 +15,10 @@ from livecam.core.face import Points
 from livecam.core.frame import Pixels
 
 LIKE: Final = 0.8
-"""Correlation from which a place shows the live face: bare ones have 0.9 at least after H.264, personas 0.6 at most."""
+"""Correlation from which a place shows the live face.
+
+Live faces have 0.9 at least after H.264, personas 0.6 at most.
+"""
 _SIDE_PX: Final = 64
 _SHIFT_PX: Final = 4
 _INNER: Final = 0.7
@@ -26,25 +29,22 @@ Detail = NDArray[np.float32]
 
 @dataclass(frozen=True, slots=True, eq=False)
 class LiveFace:
-    """One face as the camera saw it.
-
-    Where it was, and its high-passed brightness (64, 64).
-    """
+    """One face as the camera saw it: its box and high-passed brightness (64, 64)."""
 
     box_xyxy: Points
     detail: Detail
 
 
 class BareFaces:
-    """Judges pictures by the faces the camera gave last.
+    """Judges pictures by the latest faces of the camera.
 
     A held picture shows an older one.
     """
 
     def __init__(self, remembered: int = 150) -> None:
-        """Begin without frames.
+        """Start without frames.
 
-        `remembered`: how many of the camera's frames a picture is compared with.
+        A picture is compared with the last `remembered` frames of the camera.
         """
         self._seen: deque[list[LiveFace]] = deque(maxlen=remembered)
 
@@ -58,7 +58,7 @@ class BareFaces:
         self._seen.append(faces)
 
     def likeness(self, picture: Pixels) -> float:
-        """Return the highest similarity to the live face of that place, -1..1.
+        """Return the highest similarity of any place to its live face, -1..1.
 
         The picture is (h, w, 3).
         """
@@ -70,14 +70,14 @@ class BareFaces:
         return most
 
     def has_bare_face(self, picture: Pixels) -> bool:
-        """Whether a live face is seen in a picture."""
+        """Whether a live face is visible in a picture."""
         return self.likeness(picture) >= LIKE
 
 
 def _inner(box_xyxy: Points, width: int, height: int) -> Points | None:
-    """Return the middle of a face's box as far as it is in the picture.
+    """Return the middle of a face's box, cut at the picture.
 
-    None: too little of it does.
+    None where too little of it is in the picture.
     """
     low, high = np.asarray(box_xyxy, np.float64).reshape(2, 2)
     middle, reach = (low + high) / 2, (high - low) / 2 * _INNER
@@ -88,7 +88,7 @@ def _inner(box_xyxy: Points, width: int, height: int) -> Points | None:
 
 
 def _detail(pixels: Pixels, box_xyxy: Points, margin_px: int) -> Detail:
-    """Return brightness (64 + 2 m, 64 + 2 m) of a place, high-passed."""
+    """Return the high-passed brightness (64 + 2 m, 64 + 2 m) of a place."""
     left, top, right, bottom = box_xyxy
     scale_x, scale_y = (right - left) / _SIDE_PX, (bottom - top) / _SIDE_PX
     reach_x, reach_y = round(margin_px * scale_x), round(margin_px * scale_y)

@@ -1,6 +1,5 @@
-"""Two benchmark files: what got better or worse by more than chance."""
+"""Compare two benchmark files: what got better or worse by more than chance."""
 
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,6 +10,7 @@ from numpy.typing import NDArray
 
 from livecam.bench.verdict import make_warning
 from livecam.core.errors import UsageError
+from livecam.core.files.reading import parse_json, read_at_most
 from livecam.core.report import SCHEMA
 
 BLOCK_FRAMES = 10
@@ -26,7 +26,7 @@ class Change:
         what: Its name.
         before, after: Its value in either run.
         percent: How much larger it is in the second run.
-        low, high: The interval that holds `percent` 19 times of 20.
+        low, high: The 95 % confidence interval of `percent`.
     """
 
     what: str
@@ -45,25 +45,25 @@ class Change:
 
 
 def describe_change(percent: float) -> str:
-    """A change of a time: "12.0 % slower"."""
+    """Describe the change of a time, as in "12.0 % slower"."""
     shown = f"{abs(percent):.1f} %"
     return shown if shown == "0.0 %" else f"{shown} {'slower' if percent > 0 else 'faster'}"
 
 
 def find_busy_runs(runs: Mapping[str, Mapping[str, Any]]) -> list[str]:
-    """A sentence for every run, by its name, on whose machine other programs worked."""
+    """Return a sentence for every run with other programs on its machine."""
     said = [(name, make_warning(run.get("machine", {}))) for name, run in runs.items()]
     return [f"{name}: {words}" for name, words in said if words]
 
 
 def read_bench(path: Path) -> Mapping[str, Any]:
-    """A file `livecam bench run --json` wrote.
+    """Read a file that `livecam bench run --json` wrote.
 
     Raises:
         UsageError: It cannot be read, or is something else.
     """
     try:
-        run = json.loads(path.read_text(encoding="utf-8"))
+        run = parse_json(read_at_most(path, _LARGEST_BYTES))
         if run["schema"] != SCHEMA or not all("frames_ms" in case for case in run["unpaced"]):
             raise KeyError("frames_ms")
     except OSError as error:
@@ -73,14 +73,15 @@ def read_bench(path: Path) -> Mapping[str, Any]:
     return dict(run)
 
 
+_LARGEST_BYTES = 100_000_000
 _AGAIN = "livecam bench run --json PATH"
 
 
 def compare_runs(before: Mapping[str, Any], after: Mapping[str, Any], seed: int = 1) -> list[Change]:
-    """Every figure both runs have.
+    """Compare every figure that both runs have.
 
-    Whole frames are compared as ratios to the bare floor measured beside them, paired by the frame's place in the clip:
-    what slows both down alike drops out. Intervals are block bootstraps over frames (Künsch 1989), because
+    Whole frames are compared as ratios to the minimal program measured next to them, paired by the frame's place in
+    the clip. Slowdowns of both cancel out. Intervals are block bootstraps over frames (Künsch 1989), because
     neighbouring frames are slow together.
     """
     random = np.random.default_rng(seed)
@@ -103,7 +104,7 @@ def _ratios(case: Mapping[str, Any]) -> NDArray[np.float64]:
 
 
 def _ages_ms(run: Mapping[str, Any]) -> NDArray[np.float64]:
-    """How old every new picture of the live session was when it was handed over."""
+    """Return the age of every new picture when the live session sent it."""
     return np.array([age for _, age, new in run["paced"]["timeline"] if new], np.float64)
 
 
@@ -129,7 +130,7 @@ def _percent(step: float) -> float:
 
 
 def _blocks(count: int, random: np.random.Generator) -> Sequence[NDArray[np.int64]]:
-    """Places of resampled frames, whole blocks of neighbours at a time."""
+    """Return the indices of resampled frames, in whole blocks of neighbours."""
     length = min(BLOCK_FRAMES, count)
     starts = random.integers(0, count - length + 1, (RESAMPLES, -(-count // length)))
     places = (starts[..., None] + np.arange(length)).reshape(RESAMPLES, -1)[:, :count]

@@ -1,6 +1,6 @@
-"""What a frame's cost grows with.
+"""Measure how the cost of a frame scales, with fitted slopes.
 
-Size of the picture, size of the face, number of faces, rate; with fitted slopes.
+It varies the size of the picture, the size of the face, the number of faces and the rate.
 """
 
 import json
@@ -36,15 +36,15 @@ Tile = tuple[int, int, int, int]
 
 @dataclass(frozen=True, slots=True)
 class Growth:
-    """Cost against one quantity, and the straight line through it.
+    """Cost as a function of one quantity, and its linear fit.
 
     Attributes:
         of: What is varied.
         unit: One step of it.
-        cost: Unit of what is measured: milliseconds of processor time a frame, or per cent of one core, live.
+        cost: Unit of the measurement: milliseconds of processor time per frame, or percent of one core, live.
         points: (quantity in units, cost).
         slope: Cost per unit.
-        start: Cost at nothing.
+        start: Cost at zero.
         explained: 0..1 share of the variance the line explains (R squared).
     """
 
@@ -68,7 +68,7 @@ def fit_line(of: str, unit: str, cost: str, points: Sequence[tuple[float, float]
 
 @dataclass(frozen=True, slots=True)
 class GrowthResult:
-    """Every line, and where it was measured."""
+    """Every fitted line, and the machine it was measured on."""
 
     lines: Sequence[Growth]
     machine: dict[str, object] = field(default_factory=describe_machine)
@@ -85,7 +85,7 @@ class GrowthResult:
 
 
 def run_growth(settings: Settings, tell: Callable[[str], None]) -> GrowthResult:
-    """Measure; `tell` is called with what is measured next.
+    """Measure; call `tell` with what is measured next.
 
     Costs of frames are processor time of all threads.
 

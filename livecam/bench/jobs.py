@@ -1,6 +1,6 @@
-"""Parts of a benchmark one after the other.
+"""Run the parts of a benchmark one after the other.
 
-What is next, how long it takes, and what failed.
+It reports what is next, how long it takes, and what failed.
 """
 
 from collections.abc import Callable, Sequence
@@ -14,12 +14,12 @@ Tell = Callable[[str], None]
 
 @dataclass(frozen=True, slots=True)
 class BenchJob:
-    """One part.
+    """One part of a benchmark.
 
     Attributes:
         name: What is measured.
         expected_s: How long that takes on an ordinary machine.
-        measure: Does it and keeps what it found.
+        measure: Measures it and keeps the result.
     """
 
     name: str
@@ -30,7 +30,7 @@ class BenchJob:
 def run_jobs(jobs: Sequence[BenchJob], tell: Tell, clock: Clock | None = None) -> dict[str, str]:
     """Run every job.
 
-    `tell` gets the next one with its place and the time that is left.
+    `tell` receives the next one with its place and the remaining time.
 
     Returns:
         Why a job failed, by its name.

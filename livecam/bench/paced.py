@@ -1,6 +1,6 @@
-"""A live session with all its threads on a camera of JPEG pictures.
+"""Run a live session with all its threads on a camera of JPEG pictures.
 
-Latency, punctuality, processor and memory.
+It measures latency, punctuality, processor time and memory.
 """
 
 from collections.abc import Callable, Sequence
@@ -19,13 +19,13 @@ from livecam.host.energy import Energy
 
 @dataclass(frozen=True, slots=True)
 class Live:
-    """A live session.
+    """Result of a live session.
 
     Attributes:
         report: Its own report.
         timeline: For every picture sent: seconds since the first, milliseconds since it was captured, and whether it
             is a new picture, neither sent before nor a card.
-        watts: The processor's power during the run, everything on the machine included; None where it is not known.
+        watts: The processor's power during the run, of the whole machine; None where it is not known.
     """
 
     report: Report
@@ -33,12 +33,12 @@ class Live:
     watts: float | None
 
     def to_dict(self) -> dict[str, object]:
-        """Return the report's own keys, then timeline and watts."""
+        """Return the report's keys, then timeline and watts."""
         return {**self.report.to_dict(), "timeline": self.timeline, "watts": self.watts}
 
 
 class WatchedSink:
-    """Passes pictures on and notes when each was handed over and how old it was."""
+    """Passes pictures on, and records when each was sent and how old it was."""
 
     def __init__(self, sink: FrameSink, clock: Clock) -> None:
         self.size_wh, self.name = sink.size_wh, sink.name
@@ -48,7 +48,7 @@ class WatchedSink:
         self._last: MarkedFrame | None = None
 
     def send(self, frame: MarkedFrame) -> None:
-        """Hand the picture over and note it."""
+        """Send the picture on, and record it."""
         self._sink.send(frame)
         now_ns = self._clock.now_ns()
         if self._start_ns is None:
@@ -74,12 +74,12 @@ def measure_paced(
     """Run a session for some seconds.
 
     Args:
-        settings: Its rate is the camera's too.
+        settings: The camera has its rate too.
         parts: Persona, finder, engine and sink are used and closed; the source is replaced.
         pictures: What the camera shows, back and forth.
         seconds: How long.
-        every_s: How often figures are read during the run.
-        observe: Gets each of these reports.
+        every_s: Interval of reports during the run.
+        observe: Receives each of them.
 
     Returns:
         The last report.
@@ -97,9 +97,9 @@ def measure_paced(
 
 
 def measure_live(settings: Settings, parts: Components, pictures: Sequence[Pixels], seconds: float) -> Live:
-    """Do what `measure_paced` does, with every picture noted.
+    """Measure as `measure_paced` does, and record every picture.
 
-    Not for hours: the notes grow.
+    It is not for hours, as the records grow.
 
     Raises:
         LivecamError: What a worker of the session raises.

@@ -1,6 +1,6 @@
-"""A benchmark as one page that needs nothing else.
+"""Show a benchmark as one self-contained page.
 
-Tables, and plots drawn as SVG.
+It has tables, and plots as SVG.
 """
 
 from collections.abc import Iterable, Sequence

@@ -1,4 +1,4 @@
-"""Pictures of the sample camera in memory, so that no decoder is measured."""
+"""Pictures of the sample camera in memory, to measure without decoding."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -19,7 +19,7 @@ JPEG_QUALITY = 90
 
 @dataclass(frozen=True, slots=True)
 class Size:
-    """A size as people call it."""
+    """A picture size, with its common name."""
 
     name: str
     size_wh: tuple[int, int]
@@ -30,13 +30,13 @@ P480, P720, P1080 = Size("480p", (854, 480)), Size("720p", (1280, 720)), Size("1
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """What is measured as fast as it goes.
+    """A case that is measured at full speed.
 
     Attributes:
-        name: As it stands in the table.
+        name: Name in the table.
         size: Of the pictures.
-        scene: The part of the sample clip; None takes the opening of whatever clip is asked for.
-        twins: Whether the person sits there twice, side by side.
+        scene: The part of the sample clip; None takes the opening of the requested clip.
+        twins: Whether the person is in the picture twice, side by side.
     """
 
     name: str
@@ -56,7 +56,7 @@ SCENES = (
 
 
 def reflect_index(index: int, count: int) -> int:
-    """Return the index in an endless run back and forth: 0 1 2 3 2 1 0 1 …"""
+    """Return the index of an endless run back and forth, as 0 1 2 3 2 1 0 1."""
     if count == 1:
         return 0
     place = index % (2 * count - 2)
@@ -115,9 +115,8 @@ def mirror_halves(picture: Pixels) -> Pixels:
 class JpegCamera:
     """A live camera of JPEG pictures, as a webcam delivers them.
 
-    Stamped when due, decoded after that.
-
-    A picture that is not read in time is dropped and leaves a gap in `seq`.
+    It stamps a picture when due and decodes it after that. A picture that is not read in time is dropped, and leaves
+    a gap in `seq`.
     """
 
     name = "bench camera"
@@ -146,5 +145,5 @@ class JpegCamera:
         return Frame(np.asarray(cv2.imdecode(coded, cv2.IMREAD_COLOR), np.uint8), captured_ns, self._seq)
 
     def close(self) -> None:
-        """End."""
+        """End the camera."""
         self._closed = True

@@ -1,6 +1,6 @@
-"""The video benchmark as a whole.
+"""Run the whole video benchmark.
 
-Every case unpaced, one live session, fresh processes; one result.
+It measures every case unpaced, one live session, and fresh processes.
 """
 
 import json
@@ -31,7 +31,7 @@ from livecam.plugins import open_enhancer, open_face_finder, open_texture_engine
 PACED = P720
 _FIRST, _FRAME_MS = SIZES[1], 25.0
 LEAST = 5
-"""Frames of a case at least, however slow the engine."""
+"""Fewest frames of a case, however slow the engine."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +43,7 @@ class BenchConfig:
         frames: Frames of each.
         paced_s: Length of the live session at 720p; 0 leaves it out.
         startups: Fresh processes; 0 leaves them out.
-        engine_s: What a live engine may take of each case.
+        engine_s: Time limit of a live engine for each case.
     """
 
     cases: Sequence[Case] = field(default=(*SIZES, *SCENES))
@@ -58,11 +58,11 @@ QUICK = BenchConfig(cases=SIZES[1:2], frames=120, paced_s=4.0, startups=1)
 
 @dataclass(frozen=True, slots=True)
 class BenchResult:
-    """Everything measured, and on what.
+    """All results, and the machine.
 
     Attributes:
-        machine: As `timing.machine` has it, with the load at the start, and the cores that other programs used.
-        engine: What the engine says of itself; `live`: whether it makes textures while the session runs.
+        machine: From `timing.machine`, with the load at the start, and the cores that other programs used.
+        engine: Facts of the engine; `live`: whether it makes textures while the session runs.
         failed: Why a part was not measured, by its name.
     """
 
@@ -77,7 +77,7 @@ class BenchResult:
     def to_json(self) -> str:
         """Return one object.
 
-        Schema, machine, settings, engine, failed, unpaced, paced, startup.
+        Its keys are schema, machine, settings, engine, failed, unpaced, paced, startup.
         """
         shown: dict[str, object] = {
             "machine": self.machine,
@@ -92,13 +92,13 @@ class BenchResult:
 
 
 def run_bench(settings: Settings, rules: BenchConfig, tell: Tell) -> BenchResult:
-    """Measure; `tell` is called with what is measured next.
+    """Measure; call `tell` with what is measured next.
 
-    What one part fails at does not lose the others.
+    A part that fails does not lose the others.
 
     Raises:
         PersonaError: The persona cannot be used.
-        EngineError: A network fails or sees no face in the pictures.
+        EngineError: A network fails or detects no face in the pictures.
         CameraError: The pictures cannot be read.
     """
     here, others, found = describe_machine(), OtherPrograms(), _Found()
@@ -110,7 +110,7 @@ def run_bench(settings: Settings, rules: BenchConfig, tell: Tell) -> BenchResult
         figures = {"live": parts.engine.live, **describe_engine(parts.engine, found.unpaced)}
     finally:
         parts.close()
-    known = {key: value for key, value in asdict(settings).items() if value is not None}
+    known = settings.known
     here |= {"others_cores": others.measure_cores()}
     return BenchResult(known, found.unpaced, found.paced, found.startup, here, figures, failed)
 
@@ -153,9 +153,9 @@ def _jobs(
 
 
 def choose_frame_count(texture: float | None, rules: BenchConfig) -> int:
-    """Return how many frames of a case.
+    """Return how many frames of a case are measured.
 
-    As many as said, or what an engine that takes so many ms does in its time.
+    It is the configured number, or what an engine with textures of so many ms does in its time.
     """
     return rules.frames if not texture else max(min(rules.frames, int(rules.engine_s * 1000 / texture)), LEAST)
 
@@ -163,7 +163,7 @@ def choose_frame_count(texture: float | None, rules: BenchConfig) -> int:
 def measure_texture_ms(parts: Components, pictures: Sequence[Pixels]) -> float | None:
     """Return how long a live engine takes for a texture.
 
-    None for one that makes them once, or where there is no face.
+    None for an engine that makes them once, or where there is no face.
     """
     frame = Frame(pictures[0], 0, 0)
     boxes = parts.finder.detect(frame) if parts.engine.live else []
@@ -178,9 +178,9 @@ def measure_texture_ms(parts: Components, pictures: Sequence[Pixels]) -> float |
 
 
 def describe_engine(engine: TextureEngine, unpaced: Sequence[Unpaced]) -> Mapping[str, object]:
-    """Return what is known of an engine.
+    """Return the facts of an engine.
 
-    Of a neural one the whole texture over the network alone, as in the first case.
+    For a neural one they include the ratio of the whole texture to the network alone, from the first case.
     """
     facts = dict(engine.facts)
     texture = unpaced[0].stage_ms.get("texture") if unpaced else None
@@ -192,11 +192,11 @@ def describe_engine(engine: TextureEngine, unpaced: Sequence[Unpaced]) -> Mappin
 def open_bench_parts(settings: Settings) -> Components:
     """Open persona and engines as a session does.
 
-    The benchmark brings its own pictures and sends them nowhere.
+    The benchmark has its own pictures and no output.
     """
     finder = open_face_finder(settings.trusted)
     return Components(
-        persona=choose_persona(settings).open(finder),
+        persona=choose_persona(settings.persona_group, trusted=settings.trusted).open(finder),
         finder=finder,
         engine=open_texture_engine(settings.engine, settings.trusted),
         source=open_source(settings.camera, clock=ManualClock(), paced=False),

@@ -1,6 +1,6 @@
 """Settings of a measurement.
 
-What is not named is the sample and the first built-in persona.
+The defaults are the sample and the first built-in persona.
 """
 
 from livecam.config.settings import Settings
@@ -9,9 +9,9 @@ from livecam.personas.built_in import builtin_names
 
 
 def bench_settings(given: CommandLine) -> Settings:
-    """Return the settings given.
+    """Return the given settings.
 
-    The sample and the first built-in persona where none is named, whatever the profile says.
+    The sample and the first built-in persona replace what is not given, whatever the profile has.
     """
     camera = given.options["camera"] or "sample"
     persona = given.options["persona"] or builtin_names()[0]

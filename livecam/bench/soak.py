@@ -1,4 +1,4 @@
-"""A live session for minutes or hours: what is promised of it, and what grows."""
+"""Run a live session for minutes or hours, and check its limits and growth."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass, field, replace
@@ -24,11 +24,11 @@ _LEAST_SAMPLES = 3
 
 @dataclass(frozen=True, slots=True)
 class Sample:
-    """One look at a running session.
+    """One sample of a running session.
 
     Attributes:
         seconds: Since its start.
-        latency_ms: Median age of the pictures sent since the look before.
+        latency_ms: Median age of the pictures sent since the last sample.
         memory_mb: Resident memory, MiB.
         handles, threads, celsius: As in `Vitals`.
     """
@@ -43,7 +43,7 @@ class Sample:
 
 @dataclass(frozen=True, slots=True)
 class Promise:
-    """One thing promised, what was measured, and whether it was kept."""
+    """A limit, its measurement, and whether it was kept."""
 
     what: str
     promised: str
@@ -53,7 +53,7 @@ class Promise:
 
 @dataclass(frozen=True, slots=True)
 class Soak:
-    """A session's report as it had settled and at its end, and the looks between."""
+    """A session's report once settled and at its end, and the samples between."""
 
     settled: Report
     end: Report
@@ -62,7 +62,7 @@ class Soak:
 
     @property
     def drift_ms_per_hour(self) -> float:
-        """How fast latency grows: slope of a line through the looks after the start."""
+        """Growth of latency: slope of a line through the samples after the start."""
         settled = [s for s in self.samples if s.seconds >= SETTLED_AFTER_S]
         hours = np.array([s.seconds / 3600 for s in settled])
         latency_ms = np.array([s.latency_ms for s in settled])
@@ -80,7 +80,7 @@ class Soak:
 
 
 class RecentAges:
-    """A sink that passes pictures on and keeps how old they were, until asked."""
+    """A sink that passes pictures on and records their ages until asked."""
 
     def __init__(self, sink: FrameSink, clock: Clock) -> None:
         self.size_wh, self.name = sink.size_wh, sink.name
@@ -88,7 +88,7 @@ class RecentAges:
         self._ages_ms: list[float] = []
 
     def send(self, frame: MarkedFrame) -> None:
-        """Hand the picture over."""
+        """Send the picture on."""
         self._sink.send(frame)
         self._ages_ms.append((self._clock.now_ns() - frame.captured_ns) / NS_PER_MS)
 
@@ -109,7 +109,7 @@ def run_soak(settings: Settings, seconds: float, observe: Callable[[Report, Samp
     """Run a live session at 720p.
 
     Args:
-        settings: Its camera is the clip to show the beginning of, as JPEG pictures stamped before they are decoded.
+        settings: The beginning of its camera's clip is shown, as JPEG pictures stamped before they are decoded.
         seconds: How long, the start included.
         observe: Called every ten seconds.
 
@@ -129,7 +129,7 @@ def run_soak(settings: Settings, seconds: float, observe: Callable[[Report, Samp
     settled: list[Report] = []
 
     def look(report: Report) -> None:
-        sample = Sample(report.seconds, ages.take(), report.memory_mb["end"], **asdict(read_vitals()))
+        sample = Sample(report.seconds, ages.take(), report.memory_mb.end, **asdict(read_vitals()))
         samples.append(sample)
         if not settled and report.seconds >= SETTLED_AFTER_S:
             settled.append(report)
@@ -141,9 +141,9 @@ def run_soak(settings: Settings, seconds: float, observe: Callable[[Report, Samp
 
 
 def check_promises(soak: Soak, busy_cores: int = 0) -> list[Promise]:
-    """Return the checks of what is promised after the start.
+    """Return the checks of the limits after the start.
 
-    With cores kept busy by other programs only the rate is promised.
+    With cores kept busy by other programs only the rate is checked.
     """
     settled, end = soak.settled, soak.end
     fps = (end.frames.sent - settled.frames.sent) / (end.seconds - settled.seconds)
@@ -151,7 +151,7 @@ def check_promises(soak: Soak, busy_cores: int = 0) -> list[Promise]:
     if busy_cores:
         return [rate]
     late, held = end.frames.late - settled.frames.late, end.frames.held - settled.frames.held
-    growth_mb = end.memory_mb["end"] - settled.memory_mb["end"]
+    growth_mb = end.memory_mb.end - settled.memory_mb.end
     p95_ms, cpu = end.latency_ms["p95"], end.cpu_percent_of_one_core
     drift_ms = soak.drift_ms_per_hour * (end.seconds - settled.seconds) / 3600
     return [

@@ -1,9 +1,8 @@
-"""How long a person waits for the first picture, and what memory a run takes.
+"""Measure the time to the first picture and the memory of a run.
 
-Measured on a fresh process.
+Each run is a fresh process.
 """
 
-import json
 import subprocess
 import sys
 from collections.abc import Mapping, Sequence
@@ -15,6 +14,7 @@ from typing import Any
 
 from livecam.config.settings import Settings
 from livecam.core.errors import EngineError
+from livecam.core.files.reading import parse_json
 
 _PROGRAM = "import sys; from livecam.cli import main; sys.exit(main())"
 
@@ -25,7 +25,7 @@ class Startup:
 
     Attributes:
         first_picture_ms: From the start of the process, imports included, until a swapped picture was made; median.
-        peak_mb: Most resident memory of any of them.
+        peak_mb: Peak resident memory of any of them.
     """
 
     first_picture_ms: float
@@ -33,9 +33,9 @@ class Startup:
 
 
 def measure_startup(settings: Settings, runs: int = 3, tries_s: Sequence[float] = (2.0, 20.0, 60.0)) -> Startup:
-    """Start `livecam run` a few times, as a user would.
+    """Start `livecam run` several times, as a user would.
 
-    For longer where the machine is too busy for a picture.
+    Runs are longer where the machine is too busy for a picture.
 
     Raises:
         EngineError: It failed; its own words are in the message.
@@ -64,4 +64,4 @@ def _report_of(settings: Settings, seconds: float) -> Mapping[str, Any]:
         done = subprocess.run([sys.executable, "-c", _PROGRAM, *words], capture_output=True, text=True, check=False)
         if not path.is_file():
             raise EngineError(f"the run failed: {done.stderr.strip()}", command="livecam doctor")
-        return dict(json.loads(path.read_text()))
+        return dict(parse_json(path.read_text()))

@@ -1,6 +1,6 @@
-"""Three plots as SVG text, without a library.
+"""Draw three plots as SVG text, without a library.
 
-Bars of a histogram, dots over time, stacked bars of stages.
+They are a histogram, a timeline of dots, and stacked bars of stages.
 """
 
 from collections.abc import Mapping, Sequence
@@ -31,7 +31,7 @@ def _axis(height: int, top: float, unit: str, ticks: int = 5) -> list[str]:
 
 
 def histogram(values: Sequence[float], unit: str, marks: Mapping[str, float], bins: int = 40, height: int = 220) -> str:
-    """Return how often each value came.
+    """Plot how often each value occurred.
 
     `marks` are values to name, such as percentiles.
     """
@@ -58,7 +58,7 @@ def timeline(
 ) -> str:
     """Plot values over seconds as dots.
 
-    `ticks` are red strokes on the axis, the limit is a line.
+    `ticks` are red strokes on the axis; the limit is a line.
     """
     end_s = max([at_s for at_s, _ in dots] + list(ticks) + [1e-3])
     top = max([value for _, value in dots] + [limit]) * 1.1

@@ -32,16 +32,16 @@ class Unpaced:
         case: What the pictures show.
         face_px: Height of the face, first picture.
         frames: How many were measured.
-        held: Frames for which no picture was made; the times count the others too little if there are many.
+        held: Frames for which no picture was made; if there are many, the times are too low.
         reasons: What was done with the frames and why, by number of frames.
-        frames_ms: Whole and floor of every frame, in order: what two runs are compared by.
+        frames_ms: Whole and floor of every frame, in order, to compare two runs.
         whole_ms: From the grab until the sink has the picture.
         stage_ms: By stage.
         floor_ms: The mesh network alone and one copy of the frame.
         ratio: Whole over floor, both p50.
         fps: Frames per second of the whole, from its p50.
-        beside_ms: What is not in the whole: decoding a webcam's JPEG, which a live session does in another thread, and
-            the conversion for a virtual camera.
+        outside_ms: What is not in the whole: decoding a webcam's JPEG, which a live session does in another thread,
+            and the conversion for a virtual camera.
         cpu_ms: Processor time per frame, all threads, of the whole and of the floor.
         cpu_ratio: One over the other. A busy machine changes it too, but less than the times.
     """
@@ -57,12 +57,12 @@ class Unpaced:
     floor_ms: dict[str, float]
     ratio: float
     fps: float
-    beside_ms: dict[str, dict[str, float]]
+    outside_ms: dict[str, dict[str, float]]
     cpu_ms: dict[str, float]
     cpu_ratio: float
 
     def to_dict(self) -> dict[str, object]:
-        """Plain types for JSON."""
+        """Return plain types for JSON."""
         return asdict(self)
 
 
@@ -71,8 +71,8 @@ def measure_unpaced(
 ) -> Unpaced:
     """Run the step of a session over the pictures, back and forth.
 
-    Decisions follow a clock that moves by a thirtieth of a second per frame, so that a slow machine does the same work
-    as a fast one; times are the machine's.
+    Decisions follow a clock that advances by a thirtieth of a second per frame. So a slow machine does the same work
+    as a fast one. Times are the machine's.
 
     Raises:
         EngineError: There is no face in the pictures, or a network fails.
@@ -95,7 +95,7 @@ def measure_unpaced(
         floor_ms=floor_ms,
         ratio=round(whole_ms["p50"] / floor_ms["p50"], 2),
         fps=round(1000 / whole_ms["p50"], 1),
-        beside_ms=_beside_ms(pictures[0]),
+        outside_ms=_outside_ms(pictures[0]),
         cpu_ms={name: round(spent_ns / NS_PER_MS / frames, 4) for name, spent_ns in cpu.items()},
         cpu_ratio=round(cpu["whole"] / cpu["floor"], 2),
     )
@@ -106,12 +106,13 @@ def _run(
 ) -> tuple[Meter, dict[str, list[float]], Mapping[str, int], int]:
     """Return the stages.
 
-    "whole" and "floor" of every frame; processor time of both; how many frames were held.
+    These are "whole" and "floor" of every frame, the processor time of both, and how many frames were held.
     """
     time, meter = ManualClock(), Meter(SystemClock())
     both = Stopwatch()
     size_wh = pictures[0].shape[1], pictures[0].shape[0]
-    step = build_step(settings, parts, Marker(size_wh, settings.plate_corner), meter, time)
+    marker = Marker(size_wh, settings.plate_corner)
+    step = build_step(settings.engine_group, settings.fps, parts, marker, meter, time, mirror=settings.mirror)
     hint: FaceBox | FaceMesh = _only_face(parts.finder, pictures[0])
     held = 0
     for number in range(frames):
@@ -130,10 +131,7 @@ def _run(
 
 
 class Stopwatch:
-    """Times blocks by name.
-
-    Every one of them, and the processor time of all threads in them.
-    """
+    """Times blocks by name, and the processor time of all threads in them."""
 
     def __init__(self) -> None:
         self.times_ms: dict[str, list[float]] = {}
@@ -153,7 +151,7 @@ def _percentiles(times_ms: Sequence[float]) -> dict[str, float]:
     return {f"p{p}": round(float(np.percentile(times_ms, p)), 3) for p in (50, 95, 99)}
 
 
-def _beside_ms(picture: Pixels, repeats: int = 30) -> dict[str, dict[str, float]]:
+def _outside_ms(picture: Pixels, repeats: int = 30) -> dict[str, dict[str, float]]:
     clock = ManualClock()
     camera = JpegCamera([picture], 30.0, clock)
     planes = I420Buffer((picture.shape[1], picture.shape[0]))
@@ -181,6 +179,6 @@ def _face_px(finder: FaceFinder, pixels: Pixels) -> int:
 def is_real_time(result: Unpaced, rate_hz: float = 30.0) -> bool:
     """Whether a fifth of the period stays free in 19 of 20 frames.
 
-    For a live session of that size.
+    That is enough for a live session of that size.
     """
     return result.whole_ms["p95"] * NS_PER_MS <= 0.8 * NS_PER_S / rate_hz

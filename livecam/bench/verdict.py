@@ -1,4 +1,4 @@
-"""What a benchmark means here, in sentences."""
+"""Say what a benchmark means for this machine."""
 
 from collections.abc import Mapping
 
@@ -8,7 +8,7 @@ from livecam.bench.unpaced import is_real_time
 from livecam.host.other_load import describe_load, is_busy
 
 _KEPT = 0.95
-"""Of the pictures that are due, how many have to be new ones."""
+"""Share of the pictures due that must be new ones."""
 
 
 def make_verdict(result: BenchResult, rate_hz: float = 30.0) -> str:
@@ -32,7 +32,7 @@ def make_verdict(result: BenchResult, rate_hz: float = 30.0) -> str:
 
 
 def count_new_per_s(live: Live) -> float:
-    """Return new pictures sent a second, counted from the first one."""
+    """Return new pictures sent per second, counted from the first one."""
     times_s = [at_s for at_s, _, new in live.timeline if new]
     if len(times_s) < 2:
         return 0.0
@@ -40,7 +40,7 @@ def count_new_per_s(live: Live) -> float:
 
 
 def count_textures_per_s(live: Live) -> float | None:
-    """Return textures a second that the engine made.
+    """Return textures per second that the engine made.
 
     None where it does not count them.
     """
@@ -49,7 +49,7 @@ def count_textures_per_s(live: Live) -> float | None:
 
 
 def make_warning(machine: Mapping[str, object]) -> str:
-    """Return what to say when other programs took part of the machine; "" otherwise."""
+    """Return a warning when other programs used part of the machine, else ""."""
     others, cores = machine.get("others_cores"), machine.get("cores")
     if not isinstance(others, float) or not isinstance(cores, int) or not is_busy(others, cores):
         return ""

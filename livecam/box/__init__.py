@@ -1,4 +1,4 @@
-"""A child process that decodes files from strangers.
+"""Decode files of unknown origin in a child process.
 
-It has no files, no network and little memory.
+The process has no files, no network and little memory.
 """

@@ -9,6 +9,8 @@ import struct
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
+from livecam.core.files.reading import parse_json
+
 _HEAD: Final = struct.Struct(">II")
 _MOST_WORDS: Final = 1 << 20
 MOST_BYTES: Final = 1 << 28
@@ -18,14 +20,14 @@ Message = Mapping[str, Any]
 
 
 class BrokenChannel(Exception):
-    """The other end is gone, or what it says is no message."""
+    """The other end is gone, or sent an invalid message."""
 
 
 def send(line: socket.socket, message: Message, data: bytes | memoryview = b"", files: Sequence[int] = ()) -> None:
     """Send one message.
 
     Raises:
-        Broken: The other end is gone.
+        BrokenChannel: The other end is gone.
     """
     words = json.dumps(message).encode()
     try:
@@ -45,8 +47,8 @@ def receive(line: socket.socket) -> tuple[dict[str, Any], bytearray, list[int]]:
     """Return the next message, its bytes and its open files.
 
     Raises:
-        Broken: The other end is gone, or sends what is no message.
-        TimeoutError: It says nothing for as long as the socket waits.
+        BrokenChannel: The other end is gone, or sends an invalid message.
+        TimeoutError: It sends nothing for as long as the socket waits.
     """
     files: list[int] = []
     try:
@@ -57,7 +59,7 @@ def receive(line: socket.socket) -> tuple[dict[str, Any], bytearray, list[int]]:
         words, count = _HEAD.unpack(head)
         if words > _MOST_WORDS or count > MOST_BYTES:
             raise BrokenChannel("a message is too long")
-        message = json.loads(_receive_exactly(line, words))
+        message = parse_json(_receive_exactly(line, words))
         if not isinstance(message, dict):
             raise BrokenChannel("a message is not an object")
         return message, _receive_exactly(line, count), files

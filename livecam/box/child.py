@@ -1,6 +1,6 @@
-"""What runs in the box.
+"""Run inside the box.
 
-Import a worker, shut the process in, answer requests until the other end is gone.
+It imports a worker, sandboxes the process, and answers requests until the other end is gone.
 """
 
 import os
@@ -34,7 +34,7 @@ class Worker(Protocol):
 def main() -> None:
     """Serve a socket with a worker.
 
-    Arguments: the socket's number, the worker's module.
+    The arguments are the socket's number and the worker's module.
     """
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     line = socket.socket(fileno=int(sys.argv[1]))
@@ -67,7 +67,7 @@ def _error(kind: str, says: str, hint: str) -> dict[str, Any]:
 
 
 def _end_with(parent: int) -> None:
-    """End when the parent process is gone, also while a decoder runs."""
+    """End when the parent process is gone, even while a decoder runs."""
     while os.getppid() == parent:
         time.sleep(_LOOKS_EVERY_S)
     os._exit(0)

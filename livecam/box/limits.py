@@ -1,6 +1,6 @@
-"""Take from this process what decoding does not need.
+"""Remove from this process what decoding does not need.
 
-Memory without end, files, network, other programs.
+That is unlimited memory, files, the network, and other programs.
 """
 
 import sys
@@ -12,7 +12,7 @@ _OPEN_FILES: Final = 32
 
 
 def enter_sandbox() -> tuple[str, ...]:
-    """Limit this process for good.
+    """Limit this process permanently.
 
     Returns:
         The names of the means that this system has: "limits", "landlock", "seccomp".

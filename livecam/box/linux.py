@@ -1,6 +1,6 @@
-"""Landlock and seccomp, through the C library.
+"""Use Landlock and seccomp, through the C library.
 
-No file is opened, no socket, and no program is started from here on.
+From then on the process can open no file or socket, and start no program.
 """
 
 import ctypes
@@ -42,9 +42,10 @@ _MACHINES: Final = {
 
 
 def forbid_files() -> bool:
-    """Open no file from now on, and no connection over TCP.
+    """Forbid opening files and TCP connections from now on.
 
-    False where the kernel has no Landlock.
+    Returns:
+        False where the kernel has no Landlock.
     """
     library = ctypes.CDLL(None, use_errno=True)
     version = library.syscall(_CREATE_RULESET, None, ctypes.c_size_t(0), _VERSION)
@@ -63,9 +64,10 @@ def forbid_files() -> bool:
 
 
 def forbid_calls() -> bool:
-    """Refuse system calls that decoding does not need.
+    """Forbid system calls that decoding does not need.
 
-    False where the kernel or machine has no such filter.
+    Returns:
+        False where the kernel or machine has no such filter.
     """
     machine = _MACHINES.get(platform.machine())
     if machine is None:

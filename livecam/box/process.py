@@ -1,6 +1,6 @@
-"""The box as the program sees it.
+"""The box as seen from the program.
 
-A process that is started once, asked, and replaced when it dies or hangs.
+It is a process that is started once, and replaced when it dies or stalls.
 """
 
 import atexit
@@ -19,9 +19,10 @@ from livecam.box.channel import BrokenChannel, Message, receive, send
 from livecam.box.child import Worker, answer
 from livecam.core import errors
 from livecam.core.errors import LivecamError, remedy
+from livecam.core.files.reading import parse_json
 
 ANSWER_S: Final = 30.0
-"""So long may one answer take: a picture, a second of sound."""
+"""Longest time of one answer: a picture, or a second of sound."""
 _START_S: Final = 60.0
 _END_S: Final = 1.0
 _KEPT: Final = 2
@@ -29,11 +30,14 @@ _STARTED: Final = "from livecam.box.child import main; main()"
 
 
 BOXED: Final = hasattr(socket, "send_fds") and os.name == "posix"
-"""Whether this system hands open files to other processes; elsewhere the worker runs in this one."""
+"""Whether this system passes open files to other processes.
+
+Elsewhere the worker runs in this one.
+"""
 
 
 class ProcessDied(Exception):
-    """The box ended, hangs or answers nonsense.
+    """The box ended, stalled or sent an invalid answer.
 
     Its text completes a sentence.
     """
@@ -43,14 +47,14 @@ class Box:
     """One child process.
 
     Attributes:
-        means: What shuts it in, by name.
+        means: Names of the sandbox mechanisms.
     """
 
     def __init__(self, worker: str) -> None:
         """Start a process with the worker of that module.
 
         Raises:
-            Died: It does not start.
+            ProcessDied: It does not start.
         """
         self.worker = worker
         self._line, theirs = socket.socketpair()
@@ -76,10 +80,10 @@ class Box:
         return self._process.pid
 
     def ask(self, request: Message, data: bytes = b"", files: Sequence[int] = ()) -> None:
-        """Send a request; its answer is had by `answer`, in order.
+        """Send a request; `answer` returns its answer, in order.
 
         Raises:
-            Died: The box is gone.
+            ProcessDied: The box is gone.
         """
         self._set_timeout(ANSWER_S)
         try:
@@ -92,7 +96,7 @@ class Box:
         """Return the next answer, and its bytes.
 
         Raises:
-            Died: The box is gone, hangs, or ran out of memory.
+            ProcessDied: The box is gone, stalled, or ran out of memory.
             LivecamError: What the worker raised.
         """
         message, data = self._answer(ANSWER_S)
@@ -100,10 +104,10 @@ class Box:
         return _raise_error(message), data
 
     def call(self, request: Message, data: bytes = b"", files: Sequence[int] = ()) -> tuple[dict[str, Any], bytearray]:
-        """Ask, and wait for the answer.
+        """Send a request, and wait for the answer.
 
         Raises:
-            Died, LivecamError: As `answer`.
+            ProcessDied, LivecamError: As `answer`.
         """
         self.ask(request, data, files)
         return self.answer()
@@ -122,10 +126,10 @@ class Box:
         return message, data
 
     def _set_timeout(self, patience_s: float) -> None:
-        """Set the time to wait for a line.
+        """Set the time to wait for a message.
 
         Raises:
-            Died: It was ended before.
+            ProcessDied: It was ended before.
         """
         if self._line.fileno() < 0:
             raise ProcessDied("is closed")
@@ -146,7 +150,7 @@ class Box:
             self._process.wait()
 
     def close(self) -> None:
-        """Let it end by itself, which it does when the connection closes."""
+        """Let it end itself, which it does when the connection closes."""
         self._line.close()
         try:
             self._process.wait(_END_S)
@@ -168,10 +172,10 @@ def _raise_error(message: dict[str, Any]) -> dict[str, Any]:
 
 
 class InlineBox(Box):
-    """The same, without a process: for systems that cannot hand over an open file."""
+    """The same without a process, for systems that cannot pass an open file."""
 
     def __init__(self, worker: str) -> None:
-        """Make the worker here."""
+        """Open the worker in this process."""
         self.worker, self.means, self.asked = worker, (), 0
         self._worker: Worker = import_module(worker).Worker()
         self._answers: deque[tuple[Message, bytes | memoryview]] = deque()
@@ -182,7 +186,7 @@ class InlineBox(Box):
         return os.getpid()
 
     def ask(self, request: Message, data: bytes = b"", files: Sequence[int] = ()) -> None:
-        """Do what is asked at once."""
+        """Answer the request at once."""
         handed = [os.dup(file) for file in files]
         self._answers.append(answer(self._worker, request, bytearray(data), handed))
         self.asked += 1
@@ -191,10 +195,10 @@ class InlineBox(Box):
         """Return the next answer."""
         message, data = self._answers.popleft()
         self.asked -= 1
-        return _raise_error(json.loads(json.dumps(message))), bytearray(data)
+        return _raise_error(parse_json(json.dumps(message))), bytearray(data)
 
     def kill(self) -> None:
-        """Forget what was asked."""
+        """Forget the requests."""
         self._answers.clear()
 
     def close(self) -> None:
@@ -206,10 +210,10 @@ _guard = Lock()
 
 
 def borrow(worker: str) -> Box:
-    """Return a box with that worker, the one that waited shortest or a new one.
+    """Return a box with that worker: the one that waited shortest, or a new one.
 
     Raises:
-        Died: None can be started.
+        ProcessDied: None can be started.
     """
     with _guard:
         for number in reversed(range(len(_idle))):

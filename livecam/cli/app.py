@@ -98,7 +98,9 @@ def say(
     ] = None,
     out: Annotated[
         Path | None,
-        typer.Option("--out", metavar="FILE.wav", help="Write this file.", show_default="the virtual microphone"),
+        typer.Option(
+            "--out", metavar="FILE", help="Write this .wav or .flac file.", show_default="the virtual microphone"
+        ),
     ] = None,
 ) -> None:
     """Speak typed text in a persona's voice, in a call or into a file.

@@ -16,14 +16,15 @@ from livecam.app.stores import persona_store
 from livecam.cli.early import EXIT_INTERRUPTED
 from livecam.cli.jobs_text import store_of
 from livecam.cli.signals import stopped_by_signals
-from livecam.config.paths import data_folder
+from livecam.console.columns import in_one_line
 from livecam.console.options import CommandLine
 from livecam.core.clock import NS_PER_S, SystemClock
 from livecam.core.errors import UsageError
-from livecam.jobs.batch import SUMS, Batch, Count
+from livecam.jobs.batch import Batch, Count
 from livecam.jobs.executors import Place, open_runner, usable_cores
 from livecam.jobs.job import Job, State
 from livecam.jobs.runner import Runner
+from livecam.jobs.sums import SUMS
 
 _LOOK_S: Final = 0.1
 _NOT_OF_A_JOB: Final = "data-folder"
@@ -71,7 +72,7 @@ def run_batch(given: CommandLine, request: BatchRequest) -> None:
         if before := len(batch.publish()):
             typer.echo(f"{before} of {len(request.clips)} clips have ended before")
         place = Place(request.ray, request.at_once or usable_cores(), request.shared)
-        with closing(open_runner(store, settings.data_folder or data_folder(), place)) as runner:
+        with closing(open_runner(store, settings.folder, place)) as runner:
             _follow(batch, runner, stopping)
         _finish(batch, request, stopping.is_set())
 
@@ -122,9 +123,10 @@ def _left_s(first: Count, now: Count, elapsed_s: float) -> float | None:
 
 
 def _line_of(job: Job, count: Count) -> str:
-    name, ended = Path(job.inputs[0]).name, count.done + count.failed + count.cancelled
+    name, ended = in_one_line(Path(job.inputs[0]).name), count.done + count.failed + count.cancelled
     head = f"{ended:>{len(str(count.total))}}/{count.total} {job.state:<9} {name}"
-    return head if job.failure is None else f"{head}\n  {job.failure.says}\n  {job.failure.hint}"
+    said = () if job.failure is None else (job.failure.says, job.failure.hint)
+    return "\n  ".join((head, *map(in_one_line, said)))
 
 
 def _finish(batch: Batch, request: BatchRequest, stopped: bool) -> None:

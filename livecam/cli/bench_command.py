@@ -136,8 +136,8 @@ def _stages_table(results: Iterable[Unpaced]) -> Table:
     for stage in results[0].stage_ms:
         table.add_row(stage, *(_pair(r.stage_ms.get(stage, {})) for r in results))
     table.add_section()
-    table.add_row("JPEG decoding of a webcam, in its own thread", *(_pair(r.beside_ms["jpeg"]) for r in results))
-    table.add_row("conversion for a virtual camera", *(_pair(r.beside_ms["i420"]) for r in results))
+    table.add_row("JPEG decoding of a webcam, in its own thread", *(_pair(r.outside_ms["jpeg"]) for r in results))
+    table.add_row("conversion for a virtual camera", *(_pair(r.outside_ms["i420"]) for r in results))
     return table
 
 
@@ -153,6 +153,6 @@ def _live_lines(live: Live) -> str:
     return (
         f"live at 720p for {report.seconds:.0f} s: {report.fps:.1f} frames/s sent, {frames.late} late, "
         f"{frames.held} held, {frames.replaced} replaced; capture to sink p50 / p95 / p99 {latency} ms; "
-        f"{report.cpu_percent_of_one_core:.0f} % of one core; memory {memory['end'] - memory['start']:+.1f} MiB"
+        f"{report.cpu_percent_of_one_core:.0f} % of one core; memory {memory.end - memory.start:+.1f} MiB"
         f"{power}"
     )

@@ -1,4 +1,4 @@
-"""What the keys do to a running session."""
+"""Apply the keys to a running session."""
 
 from collections.abc import Callable
 
@@ -16,10 +16,10 @@ _SHOWS_HAIR = "swap shows your own hair and outline: press h again"
 
 
 class Controls:
-    """Remembers what is switched on, and what to tell the user about it.
+    """Remembers what is switched on, and what the user should read about it.
 
     Attributes:
-        note: What the user should read now: what is being loaded, or why it was not.
+        note: What is being loaded, or why it was not.
         quit: Whether the user has asked for the end.
     """
 
@@ -33,7 +33,7 @@ class Controls:
         compares: bool = False,
         mode: Mode = "swap",
     ) -> None:
-        """`persona`, `mode`: what it starts with; `compares`: whether one's own face is compared at the start."""
+        """Start with a persona's name and a mode; `compares`: an own face is compared at the start."""
         self.persona, self.strength, self.mirrored, self.frozen = persona, strength, mirror, False
         self.note = ""
         self.quit = False
@@ -54,7 +54,10 @@ class Controls:
         }
 
     def press(self, keys: str) -> None:
-        """Do what each key asks for; other keys do nothing. What takes a while is noted, and done by `work`."""
+        """Handle each key; ignore others.
+
+        What takes time is noted, and done by `work`.
+        """
         for key in keys.lower():
             if key in self._actions:
                 self._warned = self._warned and key == "h"
@@ -62,7 +65,7 @@ class Controls:
                 self._actions[key]()
 
     def work(self) -> None:
-        """Do what takes a while, after the note about it has been shown."""
+        """Do what takes time, after the note about it was shown."""
         if self._loading is None:
             return
         following, self._loading = self._loading, None
@@ -74,7 +77,7 @@ class Controls:
             self.persona, self.note = following, ""
 
     def stop(self) -> None:
-        """Ask for the end, for the user."""
+        """Ask for the end."""
         self.quit = True
         self._session.stop()
 
@@ -110,5 +113,8 @@ class Controls:
         self.note = f"loading {self._loading}"
 
     def _uncompared(self, entry: Entry) -> bool:
-        """Whether it is one's own face that nobody compared: that is done at the start, with the one it starts as."""
+        """Whether it is an own face that was not compared.
+
+        livecam compares only the first persona, at the start.
+        """
         return self._compares and entry.kind is PersonaKind.OWN and entry.name != self._started_as

@@ -1,4 +1,4 @@
-"""`livecam demo`: the demo with status line and keys, and how to go on."""
+"""`livecam demo`: the demo with status line and keys, and the next steps."""
 
 import shutil
 import sys
@@ -22,7 +22,7 @@ from livecam.core.report import Report
 
 
 def run_demo(given: CommandLine, folder: Path) -> None:
-    """Run it and say how to go on.
+    """Run the demo and print the next steps.
 
     Raises:
         LivecamError: What making the demo raises.
@@ -41,11 +41,11 @@ class _TerminalRunner:
     """Runs the parts of a demo as the commands `run` and `replay` do."""
 
     def follow(self, session: Session, settings: Settings, watch: Callable[[Report], None]) -> bool:
-        """With status line and keys."""
+        """Run a session with status line and keys."""
         return follow(session, settings, watch)
 
     def step(self, replay: Replay, watch: Callable[[Pair], None]) -> bool:
-        """With a counter; Ctrl-C ends it."""
+        """Run a replay with a counter; Ctrl-C ends it."""
         stopping = Event()
         with stopped_by_signals(stopping.set), open_counter() as count:
             for number, pair in enumerate(replay.run(), 1):
@@ -61,5 +61,5 @@ class _TerminalRunner:
 
 
 def _command() -> str:
-    """How to call this program from here: its name where it is found, else its path."""
+    """Return how to call this program: its name where it is found, else its path."""
     return "livecam" if shutil.which("livecam") else sys.argv[0]

@@ -36,10 +36,10 @@ def run_doctor(*, json: bool, fix: bool, self_test_of: Settings | None) -> None:
     """
     findings = doctor.examine()
     if fix and doctor.list_failing(findings):
-        mended = run_fixes(findings, lambda command: typer.echo(command, err=True))
-        if mended:
+        fixes = run_fixes(findings, lambda command: typer.echo(command, err=True))
+        if fixes:
             findings = doctor.examine()
-        findings.extend(_failed_to_mend(mended))
+        findings.extend(_list_failed_fixes(fixes))
     if self_test_of is not None:
         findings.append(as_finding(self_test_of, SystemClock()))
     findings = [replace(finding, fix=show_command(finding.fix)) for finding in findings]
@@ -48,10 +48,10 @@ def run_doctor(*, json: bool, fix: bool, self_test_of: Settings | None) -> None:
         raise DeviceError(f"{len(failed)} of {len(findings)} checks fail", **remedy(failed[0].fix))
 
 
-def _failed_to_mend(mended: Sequence[FixResult]) -> list[Finding]:
+def _list_failed_fixes(fixes: Sequence[FixResult]) -> list[Finding]:
     return [
         Finding("fix", Health.FAIL, f"exit code {command.code}: {command.command}", _READ_IT)
-        for command in mended
+        for command in fixes
         if command.code
     ]
 

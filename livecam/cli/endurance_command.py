@@ -9,6 +9,7 @@ from rich.table import Table
 
 from livecam.bench.growth import Growth, run_growth
 from livecam.bench.soak import Promise, Sample, check_promises, run_soak
+from livecam.cli.measurement import run_measurement
 from livecam.cli.report_file import check_report_path, write_file
 from livecam.config.settings import Settings
 from livecam.core.report import Report
@@ -54,13 +55,11 @@ def measure_growth(settings: Settings) -> None:
     Raises:
         LivecamError: What measuring raises; a file cannot be written.
     """
-    check_report_path(settings.json_path)
-    console = Console()
-    with console.status("starting") as status:
-        result = run_growth(settings, lambda what: status.update(f"measuring {what}"))
-    show_growth(result.lines, console)
-    if settings.json_path is not None:
-        write_file(result.to_json() + "\n", settings.json_path, "figures")
+    run_measurement(
+        settings.json_path,
+        lambda tell: run_growth(settings, tell),
+        lambda result, console: show_growth(result.lines, console),
+    )
 
 
 def show_growth(lines: Sequence[Growth], console: Console) -> None:

@@ -1,6 +1,6 @@
-"""Jobs as text and JSON, words of a command line as a request.
+"""Show jobs as text and JSON, and parse words of a command line as a request.
 
-The loop of `livecam jobs run`.
+It also has the loop of `livecam jobs run`.
 """
 
 import json
@@ -13,7 +13,7 @@ from threading import Event
 import typer
 
 from livecam.cli.signals import stopped_by_signals
-from livecam.config.paths import data_folder, expanded
+from livecam.config.paths import expanded
 from livecam.config.settings import Settings
 from livecam.console.columns import columns
 from livecam.core.errors import UsageError
@@ -27,7 +27,7 @@ _LOOK_S = 0.1
 
 def store_of(settings: Settings) -> SqliteJobStore:
     """Return the user's jobs."""
-    return SqliteJobStore(jobs_folder(settings.data_folder or data_folder()))
+    return SqliteJobStore(jobs_folder(settings.folder))
 
 
 def state_named(word: str | None) -> State | None:
@@ -46,9 +46,9 @@ def state_named(word: str | None) -> State | None:
 
 
 def request_of(words: Sequence[str]) -> tuple[list[str], dict[str, str]]:
-    """Return files and settings out of "FILE" and "KEY=VALUE" words.
+    """Split "FILE" and "KEY=VALUE" words into files and settings.
 
-    What is a file is no setting.
+    A word that names a file is no setting.
     """
     inputs, settings = list[str](), dict[str, str]()
     for word in words:
@@ -109,7 +109,7 @@ def run_here(settings: Settings, wait: bool, place: Place) -> None:
     Raises:
         LivecamError: Another process runs them, or the cluster is not reached.
     """
-    folder = settings.data_folder or data_folder()
+    folder = settings.folder
     stopping = Event()
     with closing(store_of(settings)) as store, stopped_by_signals(stopping.set):
         runner = open_runner(store, folder, place)

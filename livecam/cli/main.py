@@ -14,6 +14,7 @@ from livecam.cli.app import app
 from livecam.cli.broken_install import missing_package
 from livecam.cli.early import EXIT_INTERRUPTED, asked_to_end, flushed, open_standard_streams
 from livecam.cli.overview import overview
+from livecam.console.columns import in_one_line
 from livecam.core.errors import LivecamError
 from livecam.core.files.errors import system_error
 from livecam.core.supervisor import exit_process
@@ -121,6 +122,4 @@ def _failed(what: str, help_line: str, exit_code: int, debug: bool) -> int:
 
 
 def _in_one_line(text: str) -> str:
-    """Return the text in one line, with control characters escaped."""
-    shown = " ".join(text.split())
-    return "".join(c if c.isprintable() else c.encode("unicode_escape", "backslashreplace").decode() for c in shown)
+    return in_one_line(" ".join(text.split()))

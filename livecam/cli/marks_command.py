@@ -8,7 +8,7 @@ from rich.console import Console
 from rich.table import Table
 
 from livecam.bench.marks.run import MarksResult, Survival, run_marks
-from livecam.cli.report_file import check_report_path, write_file
+from livecam.cli.measurement import run_measurement
 
 
 def measure_marks(json_path: Path | None, quick: bool) -> None:
@@ -17,13 +17,7 @@ def measure_marks(json_path: Path | None, quick: bool) -> None:
     Raises:
         LivecamError: What measuring raises; a file cannot be written.
     """
-    check_report_path(json_path)
-    console = Console()
-    with console.status("starting") as status:
-        result = run_marks(quick, lambda what: status.update(f"measuring {what}"))
-    show(result, console)
-    if json_path is not None:
-        write_file(result.to_json() + "\n", json_path, "figures")
+    run_measurement(json_path, lambda tell: run_marks(quick, tell), show)
 
 
 def show(result: MarksResult, console: Console) -> None:

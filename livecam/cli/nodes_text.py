@@ -2,7 +2,6 @@
 
 from pathlib import Path
 
-from livecam.config.paths import data_folder
 from livecam.console.columns import columns
 from livecam.console.options import CommandLine
 from livecam.jobs.cluster.census import NodeReport, ask_nodes
@@ -15,7 +14,7 @@ _HEAD = ("name", "address", "cores", "memory", "GPUs", "720p/s", "use")
 
 def folder_of(given: CommandLine) -> Path:
     """Return the data folder of a command."""
-    return given.resolved().settings.data_folder or data_folder()
+    return given.resolved().settings.folder
 
 
 def named_table(folder: Path) -> str:

@@ -31,14 +31,14 @@ Name = Annotated[
 def list_all(given: CommandLine) -> None:
     """List your personas and the built-in ones."""
     from livecam.app.stores import persona_store
+    from livecam.cli.record_rows import end_of
     from livecam.console.columns import columns
 
     entries = persona_store(given.resolved().settings).list()
     rows = [("name", "kind", "valid until", "head", "")]
     for entry in entries:
-        until = f"{entry.expires_at:%Y-%m-%d}" if entry.expires_at else "built in" if entry.built_in else "-"
         head = "-" if entry.whole_head is None else "whole" if entry.whole_head else "cut off"
-        rows.append((entry.name, str(entry.kind or "unknown"), until, head, entry.trouble or ""))
+        rows.append((entry.name, str(entry.kind or "unknown"), end_of(entry), head, entry.trouble or ""))
     typer.echo(columns(rows))
 
 
@@ -47,18 +47,14 @@ def list_all(given: CommandLine) -> None:
 def show(given: CommandLine, name: Name) -> None:
     """Show the consent record of a persona."""
     from livecam.app.stores import persona_store
+    from livecam.cli.record_rows import record_rows
     from livecam.console.columns import columns
 
     store = persona_store(given.resolved().settings)
-    record = store.record(name)
+    record = store.consent_of(name)
     entry = next(entry for entry in store.list() if entry.name == name)
     rows = [
-        ("name", name),
-        ("kind", str(record.kind)),
-        ("statement", record.statement),
-        *([("purpose", record.purpose), ("scope", record.scope)] if record.purpose else []),
-        ("given", f"{record.given_at:%Y-%m-%d %H:%M} UTC"),
-        ("valid until", f"{record.expires_at:%Y-%m-%d %H:%M} UTC" if not entry.built_in else "always: built in"),
+        *record_rows(name, record, "always: built in" if entry.built_in else ""),
         ("checked", str(record.checked)),
         *(("", check) for check in record.checks),
         ("photo sha256", record.photo_sha256),
@@ -119,7 +115,9 @@ def add(
     from livecam.cli.terminal import TerminalPrompter
 
     settings = given.resolved(face=str(photo), persona=None).settings
-    _tell_ready(settings, add_photo(settings, photo, agreed_again, TerminalPrompter()).name)
+    _tell_ready(
+        settings, add_photo(settings.persona_group, photo, agreed_again, TerminalPrompter(), settings.trusted).name
+    )
 
 
 @personas.command()
@@ -139,7 +137,9 @@ def improve(
     from livecam.cli.terminal import TerminalPrompter
 
     settings = given.resolved().settings
-    _tell_ready(settings, improve_persona(settings, name, clip, TerminalPrompter()).name)
+    _tell_ready(
+        settings, improve_persona(settings.persona_group, name, clip, TerminalPrompter(), settings.trusted).name
+    )
 
 
 @personas.command()
@@ -176,7 +176,10 @@ def import_here(
     from livecam.cli.terminal import TerminalPrompter
 
     settings = given.resolved().settings
-    _tell_ready(settings, import_persona(settings, file, name, passphrase_file, TerminalPrompter()).name)
+    _tell_ready(
+        settings,
+        import_persona(settings.persona_group, file, name, passphrase_file, TerminalPrompter(), settings.trusted).name,
+    )
 
 
 @personas.command()
@@ -205,7 +208,8 @@ def renew(given: CommandLine, name: Name) -> None:
     from livecam.app.persona_intake import renew_persona
     from livecam.cli.terminal import TerminalPrompter
 
-    record = renew_persona(given.resolved().settings, name, TerminalPrompter())
+    settings = given.resolved().settings
+    record = renew_persona(settings.persona_group, name, TerminalPrompter(), settings.trusted)
     typer.echo(f"{name} is valid until {record.expires_at:%Y-%m-%d}")
 
 
@@ -220,7 +224,7 @@ def synth(
         ),
     ],
     name: Annotated[
-        str | None, typer.Option("--name", metavar="NAME", help="Name the persona.", show_default="nobody-SEED")
+        str | None, typer.Option("--name", metavar="NAME", help="Name the persona.", show_default="synthetic-SEED")
     ] = None,
 ) -> None:
     """Make the face of a synthetic person."""

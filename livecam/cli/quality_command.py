@@ -9,7 +9,7 @@ from rich.table import Table
 
 from livecam.bench.quality.figures import Quality
 from livecam.bench.quality.run import QualityResult, run_quality
-from livecam.cli.report_file import check_report_path, write_file
+from livecam.cli.measurement import run_measurement
 from livecam.config.settings import Settings
 from livecam.personas.built_in import builtin_names
 
@@ -22,14 +22,8 @@ def measure_quality(settings: Settings, quick: bool, identity_model: Path | None
     Raises:
         LivecamError: What measuring raises; a file cannot be written.
     """
-    check_report_path(settings.json_path)
     names = builtin_names()[: QUICK_PERSONAS if quick else None]
-    console = Console()
-    with console.status("starting") as status:
-        result = run_quality(settings, names, identity_model, lambda what: status.update(f"measuring {what}"))
-    show(result, console)
-    if settings.json_path is not None:
-        write_file(result.to_json() + "\n", settings.json_path, "figures")
+    run_measurement(settings.json_path, lambda tell: run_quality(settings, names, identity_model, tell), show)
 
 
 def show(result: QualityResult, console: Console) -> None:

@@ -34,7 +34,7 @@ def run_replay(given: CommandLine, clip: Path, out: str) -> None:
             f"there is no clip or folder {clip}", command="livecam replay sample --persona NAME --out null"
         )
     check_report_path(settings.json_path)
-    choice = choose_persona(settings, TerminalPrompter())
+    choice = choose_persona(settings.persona_group, TerminalPrompter(), settings.trusted)
     _replay(choice.apply_answer(settings), choice)
 
 

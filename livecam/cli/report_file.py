@@ -12,7 +12,7 @@ from livecam.core.report import Report
 
 
 def check_report_path(path: Path | None, option: str = "--json") -> None:
-    """Find out before the run whether its report can be written after it.
+    """Check before the run that its report can be written after it.
 
     Raises:
         UsageError: The folder is not there, the path is a folder, or a file that livecam did not write.
@@ -29,7 +29,7 @@ def check_report_path(path: Path | None, option: str = "--json") -> None:
 
 
 def write_report(report: Report, path: Path) -> None:
-    """Write the report as JSON, mode 0600; a terminal or pipe takes it as it comes.
+    """Write the report as JSON, mode 0600; a terminal or pipe takes it directly.
 
     Raises:
         OutputError: The disk is full or the folder has gone.
@@ -38,7 +38,7 @@ def write_report(report: Report, path: Path) -> None:
 
 
 def write_file(text: str, path: Path, what: str) -> None:
-    """Write a text and say where it is.
+    """Write a text and print where it is.
 
     Raises:
         OutputError: It cannot be written.

@@ -29,15 +29,15 @@ _NO_FACE = "add --face PHOTO, or --persona NAME with a name from: livecam person
 
 
 def run_live(settings: Settings) -> None:
-    """Run until it ends by itself, by q, Ctrl-C or SIGTERM; then say what was done.
+    """Run until it ends by itself, by q, Ctrl-C or SIGTERM; then report.
 
     Raises:
-        LivecamError: What opening or running raises; the report of what ran is written all the same.
+        LivecamError: What opening or running raises; the report of what ran is still written.
     """
     named_face(settings)
     check_report_path(settings.json_path)
     prompter = TerminalPrompter()
-    choice = choose_persona(settings, prompter)
+    choice = choose_persona(settings.persona_group, prompter, settings.trusted)
     settings = choice.apply_answer(settings)
     if settings.engine not in _AT_ONCE:
         typer.echo(f"opening {settings.engine}")

@@ -1,7 +1,7 @@
 """`livecam say`: typed text in a persona's voice."""
 
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
 
@@ -11,6 +11,7 @@ from livecam.app.typed_speech import Conversation, check_spoken, check_voice_nam
 from livecam.cli.signals import stopped_by_signals
 from livecam.config.settings import Settings
 from livecam.core.errors import EngineError, UsageError
+from livecam.core.report import WrittenFile
 from livecam.core.typed_text import LONGEST_TEXT
 from livecam.provenance.sign_outputs import signature_line
 
@@ -36,10 +37,10 @@ def run_say(settings: Settings, text: str, out: Path | None) -> None:
         typer.echo(signature_line(file))
 
 
-def _converse(settings: Settings, text: str) -> tuple[Mapping[str, object], ...]:
+def _converse(settings: Settings, text: str) -> tuple[WrittenFile, ...]:
     conversation = Conversation(settings)
     names = conversation.names
-    typer.echo(f"{names['microphone']}, in the voice {names['voice']}, heard on {names['output']}")
+    typer.echo(f"{names.microphone}, in the voice {names.voice}, heard on {names.output}")
     for remark in conversation.remarks:
         typer.echo(f"note: {remark}")
     if not text and sys.stdin.isatty():

@@ -1,4 +1,4 @@
-"""Signs as one page that needs nothing else: pictures are in it, plots are SVG."""
+"""Signs as one self-contained page with pictures and SVG plots."""
 
 import base64
 from html import escape

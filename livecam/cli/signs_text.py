@@ -45,5 +45,5 @@ def _sign(finding: SignFinding) -> Iterator[str]:
 
 
 def wrap_lines(text: str) -> list[str]:
-    """Return lines of at most 80 columns, set in a little."""
+    """Return lines of at most 80 columns, slightly indented."""
     return wrap(text, COLUMNS, initial_indent=_INDENT, subsequent_indent=2 * _INDENT)

@@ -8,7 +8,8 @@ from typing import Final
 from livecam.app.outcome import busy_line, held_line, never_shown
 from livecam.app.plain_words import state
 from livecam.cli.controls import KEYS_HELP, SHORT_KEYS_HELP, Controls
-from livecam.core.report import Report
+from livecam.core.report import HeadStats, Report
+from livecam.core.voice_report import VoiceReport
 
 _BETWEEN: Final = " | "
 _RECENT_S: Final = 3.0
@@ -43,7 +44,7 @@ def status_line(report: Report, controls: Controls, width: int | None = None, ne
     words += [controls.note] if controls.note else []
     words += ["mirrored"] if controls.mirrored else []
     words.append(f"{controls.persona} {controls.strength:.0%}" + (" head" if controls.mode == "head" else ""))
-    if report.audio:
+    if report.audio is not None:
         words.append(_voice(report.audio))
     words += (
         []
@@ -68,15 +69,13 @@ def _fitted(words: Sequence[str], width: int | None) -> str:
     return line
 
 
-def _voice(audio: Mapping[str, object]) -> str:
+def _voice(audio: VoiceReport) -> str:
     """Describe the live voice: why it is silent, or its delay and offset."""
-    if audio.get("trouble"):
-        return f"voice: {audio['trouble']}"
-    lips, latency = audio.get("lip_sync"), audio.get("latency_ms")
-    late = f"{_ms(latency, 'p50')} ms" if isinstance(latency, Mapping) else "starting"
-    after = lips.get("sound_after_picture_ms") if isinstance(lips, Mapping) else None
-    alarm = " APART" if isinstance(lips, Mapping) and lips.get("alarm") else ""
-    return f"voice {late}" + (f", lips {after:+.0f} ms{alarm}" if isinstance(after, float) else "")
+    if audio.trouble:
+        return f"voice: {audio.trouble}"
+    late = "starting" if audio.latency_ms is None else f"{_ms(audio.latency_ms, 'p50')} ms"
+    after, alarm = audio.sound_after_picture_ms, " APART" if audio.is_apart else ""
+    return f"voice {late}" + ("" if after is None else f", lips {after:+.0f} ms{alarm}")
 
 
 def help_line(width: int | None = None) -> str:
@@ -99,36 +98,35 @@ def summary(report: Report) -> str:
     held, never = held_line(report), never_shown(report)
     lines += [never[:1].upper() + never[1:]] if never else [f"not shown: {held}"] if held else []
     lines += [f"note: {busy}" for busy in [busy_line(report)] if busy]
-    lines += [_head_summary(report.head)] if report.head else []
-    lines += [_voice_summary(report.audio)] if report.audio else []
+    lines += [] if report.head is None else [_head_summary(report.head)]
+    lines += [] if report.audio is None else [_voice_summary(report.audio)]
     return "\n".join(lines)
 
 
-def _head_summary(head: Mapping[str, float]) -> str:
+def _head_summary(head: HeadStats) -> str:
     """Summarise what was left of the live head."""
-    left = f"live head left: {head['left_mean']:.1%} on average, {head['left_worst']:.1%} at worst"
-    return f"{left}; guessed in {head['guessed']:.0f} of {head['pictures']:.0f} pictures"
+    left = f"live head left: {head.left_mean:.1%} on average, {head.left_worst:.1%} at worst"
+    return f"{left}; guessed in {head.guessed} of {head.pictures} pictures"
 
 
-def _voice_summary(audio: Mapping[str, object]) -> str:
+def _voice_summary(audio: VoiceReport) -> str:
     """Summarise the live voice, and name a virtual microphone that stays."""
-    stays = f"\nnote: {audio['output']} stays, muted, for programs that know it; to remove it: livecam voice unplug"
-    remark = f"\nnote: {audio['remark']}" if audio.get("remark") else ""
-    return _voice_figures(audio) + remark + (stays if audio.get("output_stays") else "")
+    said = None if audio.stats is None else audio.stats.remark
+    stays = f"\nnote: {audio.names.output} stays, muted, for programs that know it; to remove it: livecam voice unplug"
+    remark = f"\nnote: {said}" if said else ""
+    return _voice_figures(audio) + remark + (stays if audio.output_stays else "")
 
 
-def _voice_figures(audio: Mapping[str, object]) -> str:
-    if "underflows" not in audio:
-        return f"the voice was not heard: {audio.get('trouble') or 'it had not started'}"
-    latency, lips = audio.get("latency_ms"), audio.get("lip_sync")
-    times = latency if isinstance(latency, Mapping) else {}
-    after = lips.get("sound_after_picture_ms") if isinstance(lips, Mapping) else None
-    together = f", {after:+.0f} ms after the picture" if isinstance(after, float) else ""
-    counts = f"{audio['underflows']} times out of sound, {audio['faults']} faults, {audio['restarts']} restarts"
-    trouble = f"; at the end: {audio['trouble']}" if audio.get("trouble") else ""
+def _voice_figures(audio: VoiceReport) -> str:
+    stats, after = audio.stats, audio.sound_after_picture_ms
+    if stats is None:
+        return f"the voice was not heard: {audio.trouble or 'it had not started'}"
+    times, together = stats.latency_ms, "" if after is None else f", {after:+.0f} ms after the picture"
+    counts = f"{stats.underflows} times out of sound, {stats.faults} faults, {audio.restarts} restarts"
+    trouble = f"; at the end: {audio.trouble}" if audio.trouble else ""
     return (
-        f"voice {audio['voice']}, latency p50 {_ms(times, 'p50')}, p95 {_ms(times, 'p95')} ms{together}; {counts}, "
-        f"{audio['dropped_ms']} ms left out{trouble}"
+        f"voice {audio.names.voice}, latency p50 {_ms(times, 'p50')}, p95 {_ms(times, 'p95')} ms{together}; {counts}, "
+        f"{stats.dropped_ms} ms left out{trouble}"
     )
 
 

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 
 import typer
 
-from livecam.config.paths import data_folder
 from livecam.core.errors import UsageError
 from livecam.studio.server import serve
 
@@ -24,7 +23,7 @@ def run_studio(
     on_lan: bool = False,
     ray: str | None = None,
 ) -> None:
-    """Serve until Ctrl-C; a session that runs is ended cleanly.
+    """Serve until Ctrl-C; end a running session cleanly.
 
     Raises:
         DeviceError: The port is taken.
@@ -42,7 +41,7 @@ def run_studio(
         if opens:
             Thread(target=webbrowser.open, args=(address,), daemon=True).start()
 
-    serve(settings.data_folder or data_folder(), port, allowed, ready, on_lan=on_lan, ray=ray)
+    serve(settings.folder, port, allowed, ready, on_lan=on_lan, ray=ray)
 
 
 def _phone_text(address: str) -> str:

@@ -8,7 +8,7 @@ from typing import Any
 
 from livecam.app.verify import examine_target, verdict_to_dict
 from livecam.cli.verify_plot import check_plot_path, write_plot
-from livecam.console.columns import columns
+from livecam.console.columns import columns, in_one_line
 from livecam.core.errors import UsageError
 from livecam.core.label import Label
 from livecam.core.payload import FACE, SYNTHETIC, VOICE, MarkPayload
@@ -59,7 +59,7 @@ def check_source(what: str | None, screen: bool) -> None:
     Raises:
         UsageError: There is none, or there are two.
     """
-    if screen == (what is not None):
+    if screen == (what is not None) or what == "":
         raise UsageError("name one source to verify", advice=_WHAT)
 
 
@@ -105,7 +105,7 @@ def marks_as_text(name: str, verdict: Verdict) -> str:
     rows.append(("metadata", _metadata_line(verdict)))
     rows += [("label", line) for line in _agreement_lines(verdict)]
     rows += [("note" if n == 0 else "", remark) for n, remark in enumerate(verdict.remarks)]
-    return f"{name}: {_marked(verdict)}\n{columns([('', *row) for row in rows])}"
+    return f"{in_one_line(name)}: {_marked(verdict)}\n{columns([('', *row) for row in rows])}"
 
 
 def _picture_line(verdict: Verdict) -> str:
@@ -187,7 +187,7 @@ def _manifest_lines(verdict: Verdict) -> list[str]:
 
 
 def _agreement_lines(verdict: Verdict) -> list[str]:
-    """Say which label the file carries, and whether label, watermark and manifest agree."""
+    """Say which label a file carries, and whether label, mark and manifest agree."""
     if verdict.label is None:
         return []
     found = ", ".join(f"{name}: {label}" for name, label in verdict.labels.items())

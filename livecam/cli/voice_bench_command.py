@@ -5,7 +5,7 @@ from rich.console import Console
 from rich.table import Table
 
 from livecam.bench.voice.run import VoiceResult, run_voice
-from livecam.cli.report_file import check_report_path, write_file
+from livecam.cli.measurement import run_measurement
 from livecam.config.settings import Settings
 
 _WANTED_MS = {"p50": 1.2, "p99": 3.0}
@@ -18,13 +18,7 @@ def measure_voice(settings: Settings, quick: bool) -> None:
     Raises:
         LivecamError: What measuring raises; a file cannot be written.
     """
-    check_report_path(settings.json_path)
-    console = Console()
-    with console.status("starting") as status:
-        result = run_voice(settings, quick, lambda what: status.update(f"measuring {what}"))
-    show(result, console)
-    if settings.json_path is not None:
-        write_file(result.to_json() + "\n", settings.json_path, "figures")
+    run_measurement(settings.json_path, lambda tell: run_voice(settings, quick, tell), show)
 
 
 def show(result: VoiceResult, console: Console) -> None:

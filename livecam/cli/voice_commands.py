@@ -26,17 +26,23 @@ Recordings = Annotated[
 def list_all(given: CommandLine) -> None:
     """List your voices and the built-in ones."""
     from livecam.app.stores import voice_store
+    from livecam.cli.record_rows import end_of
     from livecam.cli.voice_text import network_text, pitch_text
     from livecam.console.columns import columns
 
     store = voice_store(given.resolved().settings)
     rows = [("name", "kind", "pitch", "valid until", "")]
     for entry in store.list():
-        until = f"{entry.expires_at:%Y-%m-%d}" if entry.expires_at else "built in" if entry.built_in else "-"
         voice = None if entry.trouble else store.target(entry.name)
         about = entry.trouble or ("" if voice is None else network_text(voice))
         rows.append(
-            (entry.name, str(entry.kind or "unknown"), "-" if voice is None else pitch_text(voice), until, about)
+            (
+                entry.name,
+                str(entry.kind or "unknown"),
+                "-" if voice is None else pitch_text(voice),
+                end_of(entry),
+                about,
+            )
         )
     typer.echo(columns(rows))
 
@@ -46,6 +52,7 @@ def list_all(given: CommandLine) -> None:
 def show(given: CommandLine, name: Name) -> None:
     """Show the consent record of a voice."""
     from livecam.app.stores import voice_store
+    from livecam.cli.record_rows import record_rows
     from livecam.cli.voice_text import pitch_text
     from livecam.console.columns import columns
     from livecam.personas.built_in_voices import builtin_voice_names, open_builtin_voice
@@ -59,12 +66,7 @@ def show(given: CommandLine, name: Name) -> None:
     record = store.record(name)
     entry = next(entry for entry in store.list() if entry.name == name)
     rows = [
-        ("name", name),
-        ("kind", str(record.kind)),
-        ("statement", record.statement),
-        *([("purpose", record.purpose), ("scope", record.scope)] if record.purpose else []),
-        ("given", f"{record.given_at:%Y-%m-%d %H:%M} UTC"),
-        ("valid until", f"{record.expires_at:%Y-%m-%d %H:%M} UTC"),
+        *record_rows(name, record),
         (f"{store.learned_from(name)} sha256", record.recording_sha256),
         ("kept in", str(store.folder_of(name))),
         ("usable", entry.trouble or "yes"),
@@ -93,7 +95,8 @@ def enrol(
 
     named = [*(recordings or ()), *(() if files is None else (files,))]
     settings = given.resolved().settings
-    voice, record = enrol_voice(settings, name, named, TerminalPrompter(), TerminalProgress(), agreed_again)
+    group, terminal = settings.persona_group, TerminalPrompter()
+    voice, record = enrol_voice(group, name, named, terminal, TerminalProgress(), agreed_again, settings.microphone)
     typer.echo(enrolled_line(name, voice, record))
 
 
@@ -127,7 +130,7 @@ def add(
     from livecam.cli.voice_text import network_lines
 
     settings = given.resolved().settings
-    trial, record = add_network(settings, name, model, pitch, provider, TerminalPrompter(), agreed_again)
+    trial, record = add_network(settings.persona_group, name, model, pitch, provider, TerminalPrompter(), agreed_again)
     for line in network_lines(name, trial, record):
         typer.echo(line)
 
@@ -139,7 +142,7 @@ def add(
 def convert(
     given: CommandLine,
     recording: Annotated[Path, typer.Argument(metavar="IN", help="A file with speech, or a folder of them.")],
-    out: Annotated[Path, typer.Argument(metavar="OUT", help="Write this .wav file, or this folder.")],
+    out: Annotated[Path, typer.Argument(metavar="OUT", help="Write this .wav or .flac file, or this folder.")],
     voice: Annotated[
         str,
         typer.Option(

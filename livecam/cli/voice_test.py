@@ -1,4 +1,4 @@
-"""`livecam voice test`: one's own words in the persona's voice, in the headphones, with how late they are."""
+"""`livecam voice test`: hear yourself in the persona's voice, with its latency."""
 
 import secrets
 from contextlib import ExitStack
@@ -24,14 +24,14 @@ _JOIN_S: Final = 2.0
 
 
 def line_of(voice: VoiceProcessMonitor) -> str:
-    """What one wants to see while one listens to oneself."""
+    """Return the figures of the voice for a user who listens to it."""
     latency_ms, trouble = voice.latency_ms, voice.trouble
     heard = trouble or ("starting" if latency_ms is None else f"you hear yourself {latency_ms:.0f} ms late")
     return f"{level_bar(voice.level)}  {heard}"
 
 
 def hear_yourself(settings: Settings, clock: Clock | None = None) -> None:
-    """Until Ctrl-C or the time that was asked for.
+    """Play the user's converted voice until Ctrl-C or the given time.
 
     Raises:
         UsageError: No voice is named.
@@ -43,11 +43,12 @@ def hear_yourself(settings: Settings, clock: Clock | None = None) -> None:
     if settings.voice == "off":
         raise UsageError("no voice is named", command="livecam voice test --voice NAME")
     spec = find_headphones() if settings.voice_sink == "auto" else settings.voice_sink
-    parts = open_voice(replace(settings, voice_sink=spec))
+    chosen = replace(settings.voice_group, voice_sink=spec)
+    parts = open_voice(chosen, settings.disclosure_group, settings.folder, settings.trusted)
     assert parts is not None
     clock, workers = clock or SystemClock(), Supervisor()
     voice = VoiceProcessMonitor(parts.make_job(secrets.randbelow(1 << 16)), parts.names, clock)
-    typer.echo(f"{parts.names['microphone']} in the voice {settings.voice}, heard on {parts.names['output']}")
+    typer.echo(f"{parts.names.microphone} in the voice {settings.voice}, heard on {parts.names.output}")
     for remark in ("wear headphones: a loudspeaker is heard by the microphone again", *parts.remarks):
         typer.echo(f"note: {remark}")
     typer.echo("Ctrl-C ends it")
@@ -74,14 +75,13 @@ def _watch(voice: VoiceProcessMonitor, workers: Supervisor, most_s: float | None
 
 
 def _say_how_it_was(voice: VoiceProcessMonitor) -> None:
-    report = voice.report()
-    if "underflows" not in report:
+    stats = voice.report().stats
+    if stats is None:
         why = voice.trouble or "it ended before it had started"
         raise EngineError(f"nothing was heard: {why}", command="livecam doctor")
-    latency = report.get("latency_ms")
-    typical = latency.get("p50") if isinstance(latency, dict) else None
+    typical = stats.latency_ms.get("p50")
     late = "nothing was said" if typical is None else f"latency p50 {typical:.0f} ms"
     typer.echo(
-        f"{late}, {report['algorithmic_ms']} ms of it the method's; {report['underflows']} times out of sound, "
-        f"{report['faults']} faults"
+        f"{late}, {stats.algorithmic_ms} ms of it the method's; {stats.underflows} times out of sound, "
+        f"{stats.faults} faults"
     )

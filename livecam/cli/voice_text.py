@@ -1,4 +1,4 @@
-"""What the commands about voices print."""
+"""Texts that the commands about voices print."""
 
 from collections.abc import Iterator
 
@@ -7,17 +7,17 @@ from livecam.core.voice import NetworkTrial, Voice, VoiceModel, VoiceStatistics
 
 
 def pitch_text(voice: Voice) -> str:
-    """How high a voice speaks."""
+    """Return the pitch of a voice as text."""
     return f"{voice.pitch_hz:.0f} Hz" if voice.pitch_hz else "-"
 
 
 def network_text(voice: Voice) -> str:
-    """Which network a voice is; empty for one that is none."""
+    """Return the description of a voice's network; empty for one without."""
     return f"the network {voice.path.name}" if isinstance(voice, VoiceModel) else ""
 
 
 def enrolled_line(name: str, voice: VoiceStatistics, record: VoiceRecord) -> str:
-    """That a voice can be used, from how much speech, and how."""
+    """Return that a voice is enrolled, from how much speech, and how to use it."""
     return (
         f"{name} is ready ({voice.speech_s:.0f} s of speech, {pitch_text(voice)}, valid until "
         f"{record.expires_at:%Y-%m-%d}): livecam voice convert IN OUT.wav --voice {name}"
@@ -25,7 +25,7 @@ def enrolled_line(name: str, voice: VoiceStatistics, record: VoiceRecord) -> str
 
 
 def network_lines(name: str, trial: NetworkTrial, record: VoiceRecord) -> Iterator[str]:
-    """How the trial of a network went, and how to use it."""
+    """Yield the result of a network's trial, and how to use it."""
     yield ", ".join(f"{key} {value}" for key, value in trial.facts.items())
     yield f"takes {trial.takes_ms} ms for {trial.frame_ms:g} ms of sound; {trial.latency_ms:g} ms late when live"
     if not trial.is_live_capable:

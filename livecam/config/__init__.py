@@ -1,1 +1,4 @@
-"""Settings, their profile, the folders of this installation, and what was measured on this machine."""
+"""Settings, profiles, the folders of this installation, and its calibration.
+
+Calibration is what was measured on this machine.
+"""

@@ -1,4 +1,7 @@
-"""What `livecam calibrate avsync` wrote down: how much older a camera's pictures are than they say, by microphone."""
+"""Read and write what `livecam calibrate avsync` measured.
+
+It is how much older a camera's pictures are than their timestamps, by microphone.
+"""
 
 import json
 from pathlib import Path
@@ -6,6 +9,7 @@ from typing import Final
 
 from livecam.core.errors import DeviceError
 from livecam.core.files.lock import lock_folder
+from livecam.core.files.reading import parse_json
 from livecam.core.files.writing import private_folder, replace_file
 
 FILE: Final = "avsync.json"
@@ -14,7 +18,7 @@ _SCHEMA: Final = 1
 
 
 def read_offsets(folder: Path) -> dict[tuple[str, str], float]:
-    """Milliseconds by camera and microphone; empty where nothing was measured.
+    """Return milliseconds by camera and microphone; empty without measurements.
 
     Raises:
         DeviceError: It cannot be read.
@@ -23,7 +27,7 @@ def read_offsets(folder: Path) -> dict[tuple[str, str], float]:
     if not path.is_file():
         return {}
     try:
-        words = json.loads(path.read_text(encoding="utf-8"))
+        words = parse_json(path.read_text(encoding="utf-8"))
         if words["schema"] != _SCHEMA:
             raise ValueError(f"schema {words['schema']}")
         return {(each["camera"], each["microphone"]): float(each["offset_ms"]) for each in words["offsets"]}
@@ -32,7 +36,7 @@ def read_offsets(folder: Path) -> dict[tuple[str, str], float]:
 
 
 def write_offset(folder: Path, camera: str, microphone: str, offset_ms: float) -> Path:
-    """Keep one beside those of other devices, all at once; the file.
+    """Add an offset to those of other devices, atomically; return the file.
 
     Raises:
         OutputError: It cannot be written.
@@ -49,7 +53,7 @@ def write_offset(folder: Path, camera: str, microphone: str, offset_ms: float) -
 
 
 def offset_for(folder: Path, camera: str, microphone: str, asked_ms: float | None) -> tuple[float, tuple[str, ...]]:
-    """The offset of a run, and what a person should know of it: the one asked for, or measured, or none.
+    """Return the requested, measured or zero offset of a run, with remarks.
 
     Raises:
         DeviceError: The measured ones cannot be read.

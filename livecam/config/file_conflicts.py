@@ -1,4 +1,4 @@
-"""The files a run is told to read and to write: none of them twice, none that would be destroyed."""
+"""Check the files of a run: none used twice, none destroyed."""
 
 from collections.abc import Mapping
 from pathlib import Path
@@ -14,7 +14,7 @@ _FILE = "file:"
 
 
 def check_files(settings: Settings) -> None:
-    """Look before anything is opened for writing.
+    """Check all files before any is opened for writing.
 
     Raises:
         UsageError: A file would be overwritten by what is made of it, two outputs are one file, an output is a
@@ -59,7 +59,7 @@ def _inputs(settings: Settings) -> dict[str, Path]:
 
 
 def _outputs(settings: Settings) -> dict[str, Path]:
-    """In the order in which they are opened."""
+    """Return the outputs in the order in which they are opened."""
     named = {
         "--sink" if settings.sink.startswith(_FILE) else "": settings.sink.removeprefix(_FILE),
         "--record": settings.record,
@@ -70,7 +70,7 @@ def _outputs(settings: Settings) -> dict[str, Path]:
 
 
 def _same(one: Path, other: Path) -> bool:
-    """Also by way of links, hard ones too."""
+    """Return whether two paths are one file, also through links."""
     if one.exists() and other.exists():
         return one.samefile(other)
     return one.resolve() == other.resolve()

@@ -1,4 +1,7 @@
-"""What `livecam calibrate machine` wrote down: what frames cost here and which engine `auto` means. Stale elsewhere."""
+"""Read and write what `livecam calibrate machine` measured.
+
+It has the cost of frames and the engine that `auto` means, and is invalid on another machine.
+"""
 
 import json
 from collections.abc import Mapping
@@ -10,6 +13,7 @@ from typing import Final
 
 from livecam.core.clock import NS_PER_MS, utc_now
 from livecam.core.errors import EngineError
+from livecam.core.files.reading import parse_json
 from livecam.core.files.writing import replace_file
 from livecam.host.machine import describe_machine
 from livecam.host.other_load import describe_load, is_busy
@@ -21,14 +25,14 @@ PHOTO: Final = "photo"
 COMMAND: Final = "livecam calibrate machine"
 DAYS: Final = 90
 BUSY_DAYS: Final = 7
-"""How long a calibration serves, and one that was made on a busy machine."""
+"""How long a calibration is valid, and one that was made on a busy machine."""
 _PACKAGES = ("livecam", "onnxruntime", "onnxruntime-gpu", "onnxruntime-openvino", "onnxruntime-directml", "numpy",
              "opencv-python-headless")  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
 class SizeCost:
-    """What frames of one size cost, in milliseconds.
+    """The cost of frames of one size, in milliseconds.
 
     Attributes:
         carry_ms: With the mesh predicted.
@@ -43,7 +47,7 @@ class SizeCost:
 
 @dataclass(frozen=True, slots=True)
 class EngineCost:
-    """What one neural engine does here: the network alone, the whole texture, and how fine that is."""
+    """The time of one neural engine here, alone and with the texture, and its detail."""
 
     network_ms: float
     texture_ms: float
@@ -56,12 +60,12 @@ class Calibrated:
     """One calibration.
 
     Attributes:
-        made_for: The machine and the packages it holds for.
+        made_for: The machine and the packages it is valid for.
         sizes: By "1280x720".
-        engines: By what `--engine` calls them.
+        engines: By the value of `--engine`.
         auto: The engine `auto` means.
-        made_at: When it was made, ISO 8601 with a time zone; "" where that was not written, which has expired.
-        others_cores: How many cores other programs used meanwhile; None where that is not known.
+        made_at: When it was made, ISO 8601 with a time zone; "" where the file does not say, which has expired.
+        others_cores: How many cores other programs used during it; None where that is not known.
     """
 
     made_for: Mapping[str, str]
@@ -73,11 +77,11 @@ class Calibrated:
 
     @property
     def busy(self) -> bool:
-        """Whether other programs took so much of the machine that its times are too long."""
+        """Whether other programs used so much of the machine that its times are too long."""
         return is_busy(self.others_cores)
 
     def age_days(self, now: datetime) -> float | None:
-        """How old it is; None where that is not known, or it comes from the future.
+        """Return its age; None where that is unknown or in the future.
 
         Raises:
             ValueError: `made_at` is no time.
@@ -88,7 +92,7 @@ class Calibrated:
         return days if days >= 0 else None
 
     def write(self, folder: Path) -> Path:
-        """Write it into the data folder, all at once; the file.
+        """Write it into the data folder, atomically; return the file.
 
         Raises:
             OutputError: It cannot be written.
@@ -98,7 +102,7 @@ class Calibrated:
 
     @classmethod
     def read(cls, folder: Path) -> "Calibrated | None":
-        """The one of a data folder; None where there is none.
+        """Read the calibration of a data folder; None where there is none.
 
         Raises:
             EngineError: It cannot be read.
@@ -107,7 +111,7 @@ class Calibrated:
         if not path.is_file():
             return None
         try:
-            words = json.loads(path.read_text(encoding="utf-8"))
+            words = parse_json(path.read_text(encoding="utf-8"))
             if words["schema"] != SCHEMA:
                 raise ValueError(f"schema {words['schema']}")
             sizes = {name: SizeCost(**cost) for name, cost in words["sizes"].items()}
@@ -129,13 +133,16 @@ class Calibrated:
             raise EngineError(f"{path} cannot be read", advice=f"run: {COMMAND}, or delete {path}") from error
 
     def changed(self) -> str:
-        """What is another here than when it was made, in words; "" when nothing is."""
+        """Return what has changed since it was made, in words; "" when nothing has."""
         now = made_for()
         keys = [key for key in {**self.made_for, **now} if self.made_for.get(key) != now.get(key)]
         return "; ".join(f"{key} was {self.made_for.get(key, 'absent')}, is {now.get(key, 'absent')}" for key in keys)
 
     def costs_ns(self, size_wh: tuple[int, int]) -> dict[Level, int]:
-        """What each level is expected to cost at a size; from the nearest size measured, by its pixels."""
+        """Return the expected cost of each level at a size.
+
+        It is that of the nearest measured size, by number of pixels.
+        """
         if not self.sizes:
             return {}
         pixels = size_wh[0] * size_wh[1]
@@ -151,7 +158,7 @@ def _pixels(name: str) -> int:
 
 
 def made_for() -> dict[str, str]:
-    """What decides how fast this machine is: its processor, and the packages that do the work."""
+    """Return what decides how fast this machine is: processor and packages."""
     here = describe_machine()
     found = {key: str(here[key]) for key in ("cpu", "cores", "python")}
     for package in _PACKAGES:
@@ -163,9 +170,10 @@ def made_for() -> dict[str, str]:
 
 
 def usable(folder: Path, now: datetime | None = None) -> tuple[Calibrated | None, tuple[str, ...]]:
-    """The calibration if it holds here, and what a person should know about one that does not.
+    """Return the calibration if it is valid here, and remarks on one that is not.
 
-    One that was made while other programs took much of the machine serves for a week, with a remark; any for 90 days.
+    One that was made while other programs used much of the machine is valid for a week, with a remark. Any other is
+    valid for 90 days.
     """
     try:
         found = Calibrated.read(folder)

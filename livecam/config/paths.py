@@ -1,9 +1,7 @@
-"""Where this platform keeps a user's data and configuration; the one place that reads the environment."""
+"""Locate a user's data and configuration; only this module reads the environment."""
 
-import hashlib
 import os
 import sys
-import tempfile
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -11,24 +9,30 @@ from livecam.core.errors import UsageError
 
 
 def data_folder() -> Path:
-    """The user's folder for personas and consent records, whether it exists or not."""
+    """Return the folder for personas and consent records, which may not exist."""
     return user_data_folder(os.environ, sys.platform, home_folder())
 
 
 def config_folder() -> Path:
-    """The user's folder for `livecam.toml`, whether it exists or not."""
+    """Return the folder for `livecam.toml`, which may not exist."""
     return user_config_folder(os.environ, sys.platform, home_folder())
 
 
 def camera_socket(folder: Path) -> Path:
-    """Where the studio of a data folder hands on what a browser's camera sees; a short name, as sockets need."""
+    """Return the socket on which a data folder's studio passes on a browser's camera.
+
+    The name is short, as sockets need.
+    """
+    import hashlib  # slow to import, and not needed for help
+    import tempfile
+
     number = os.getuid() if hasattr(os, "getuid") else 0
     name = hashlib.sha256(os.fsencode(folder.absolute())).hexdigest()[:16]
     return Path(tempfile.gettempdir()) / f"livecam-{number}-{name}" / "camera"
 
 
 def home_folder() -> Path:
-    """The user's home; for a user without one a folder of their own among the temporary files.
+    """Return the user's home, or a private temporary folder for a user without one.
 
     Raises:
         UsageError: There is none, and that folder is another user's.
@@ -41,6 +45,8 @@ def home_folder() -> Path:
 
 
 def _homeless() -> Path:
+    import tempfile
+
     number = os.getuid() if hasattr(os, "getuid") else 0
     folder = Path(tempfile.gettempdir()) / f"livecam-{number}"
     if hasattr(os, "getuid") and os.path.lexists(folder):
@@ -54,7 +60,7 @@ def _homeless() -> Path:
 
 
 def expanded(path: str | Path) -> Path:
-    """A path with ~ replaced by a home; as it is where nobody has one."""
+    """Return a path with ~ replaced by the home, unchanged where there is no home."""
     try:
         return Path(path).expanduser()
     except (RuntimeError, KeyError):
@@ -62,7 +68,7 @@ def expanded(path: str | Path) -> Path:
 
 
 def user_data_folder(environ: Mapping[str, str], platform: str, home: Path) -> Path:
-    """The folder for personas and consent records.
+    """Return the folder for personas and consent records.
 
     Args:
         environ: The process environment.
@@ -73,7 +79,10 @@ def user_data_folder(environ: Mapping[str, str], platform: str, home: Path) -> P
 
 
 def user_config_folder(environ: Mapping[str, str], platform: str, home: Path) -> Path:
-    """The folder in which `livecam.toml` is looked for; arguments as in `user_data_folder`."""
+    """Return the folder in which `livecam.toml` is searched.
+
+    Arguments as in `user_data_folder`.
+    """
     return _folder(environ, platform, home, ("XDG_CONFIG_HOME", ".config"), ("APPDATA", "AppData/Roaming"))
 
 

@@ -1,8 +1,7 @@
-"""Read a TOML profile into values that know their line."""
+"""Read a TOML profile into values with their line."""
 
 import difflib
 import re
-import tomllib
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -11,7 +10,8 @@ from livecam.config.paths import expanded
 from livecam.config.setting_values import RENAMED, SETTINGS
 from livecam.config.settings import GivenValue
 from livecam.core.errors import UsageError, remedy
-from livecam.core.files.writing import read_at_most
+from livecam.core.files.errors import reason_of
+from livecam.core.files.reading import parse_toml, read_at_most
 
 _LARGEST_BYTES = 1_000_000
 _PATHS = ("face", "identity-model", "json", "record", "data-folder")
@@ -20,11 +20,14 @@ _EVERY_TIME = {"consent": "livecam run --face PHOTO asks; in scripts: --consent 
 
 
 def read_profile(path: Path) -> dict[str, GivenValue]:
-    """Values by key; relative paths in it are relative to the profile. A byte order mark at its begin is left out.
+    """Return values by key.
+
+    Relative paths are relative to the profile. A byte order mark at its start is ignored.
 
     Raises:
-        UsageError: Unreadable, larger than a megabyte, not TOML, a value of the wrong type, an unknown key (the nearest
-            known one is named), or one that has to be said each time.
+        UsageError: Unreadable, larger than a megabyte, not TOML, a value of the wrong type, an unknown key (the
+            message
+            has the nearest known one), or a key that is allowed on the command line only.
     """
     text = _read(path)
     given = {}
@@ -44,14 +47,12 @@ def _read(path: Path) -> str:
     except UnicodeDecodeError as error:
         raise UsageError(f"profile {path} is no text in UTF-8", advice="save it as UTF-8") from error
     except (OSError, ValueError) as error:
-        raise UsageError(f"profile {path} cannot be read: {error}", command="livecam config show") from error
+        raise UsageError(f"profile {path} cannot be read: {reason_of(error)}", command="livecam config show") from error
 
 
 def _parse(text: str, path: Path) -> Mapping[str, Any]:
     try:
-        return tomllib.loads(text)
-    except RecursionError:
-        raise UsageError(f"profile {path} is nested too deeply", advice=_LINES) from None
+        return parse_toml(text)
     except ValueError as error:  # also a number of more digits than Python reads
         said = str(error).partition(";")[0]
         raise UsageError(f"profile {path} is not TOML: {said}", advice=_LINES) from error

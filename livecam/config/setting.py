@@ -1,4 +1,4 @@
-"""One setting: how it is written, what it may be, and what is said of it."""
+"""One setting: how it is written, what it may be, and its description."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -17,11 +17,11 @@ class Setting:
         key: Its name in a profile and, after "--", on the command line.
         field: Its name in `Settings`.
         expects: What a value must be, in words.
-        parse: The value in its final type; raises ValueError for anything else and takes its own results.
+        parse: Returns the value in its final type, also from its own results; raises ValueError for anything else.
         about: What it does, with its unit and range; an imperative sentence.
-        metavar: What stands for its value in the help of its option.
+        metavar: Placeholder of its value in the help of its option.
         written_as: The type of its value in a profile; the command line parses its option to it.
-        default: What holds where it is not given, in words for the help.
+        default: The default in words, for the help.
     """
 
     key: str

@@ -1,8 +1,23 @@
 """All settings, in the order of the pages."""
 
+from dataclasses import fields, replace
 from typing import get_args
 
 from livecam.config.setting import Setting
+from livecam.config.setting_groups import (
+    CameraSettings,
+    Corner,
+    Denoising,
+    DisclosureSettings,
+    DrawingSettings,
+    Faces,
+    Language,
+    OutputSettings,
+    PersonaSettings,
+    Sound,
+    VoiceSettings,
+    WhenLost,
+)
 from livecam.config.value_parsers import (
     parse_camera,
     parse_kind,
@@ -18,8 +33,10 @@ from livecam.config.value_parsers import (
 )
 from livecam.core.label import Mode
 
-_LANGUAGES = ("de", "en", "es", "fr", "it", "nl", "pl", "pt")
-_CORNERS = ("top-right", "top-left", "bottom-right", "bottom-left")
+_GROUPS = (CameraSettings, OutputSettings, PersonaSettings, DrawingSettings, VoiceSettings, DisclosureSettings)
+_DEFAULTS = {item.name: item.default for group in _GROUPS for item in fields(group)}
+_LANGUAGES: tuple[str, ...] = get_args(Language)
+_CORNERS: tuple[str, ...] = get_args(Corner)
 _ALL = (
     Setting(
         "face",
@@ -46,7 +63,6 @@ _ALL = (
         parse_camera,
         "Read pictures from a camera (index), a clip or folder (PATH), sample, a phone (browser), or use none (none).",
         "CAMERA",
-        default="0",
     ),
     Setting(
         "sink",
@@ -55,7 +71,6 @@ _ALL = (
         parse_sink,
         "Send pictures to auto, virtualcam[:DEVICE], pipewire, file:PATH, or null (nowhere).",
         "SINK",
-        default="auto",
     ),
     Setting(
         "record",
@@ -83,7 +98,6 @@ _ALL = (
         "Send this many pictures a second, 15 to 240.",
         "N",
         float,
-        default="30",
     ),
     Setting(
         "engine",
@@ -92,7 +106,6 @@ _ALL = (
         parse_text,
         "Make face textures with auto, photo, onnx:MODEL[@PROVIDER], grpc://HOST:PORT/MODEL or an installed engine.",
         "ENGINE",
-        default="auto",
     ),
     Setting(
         "enhance",
@@ -101,7 +114,6 @@ _ALL = (
         parse_text,
         "Sharpen the textures of a neural engine with detail or onnx:MODEL[@PROVIDER], or not (off).",
         "ENHANCER",
-        default="off",
     ),
     Setting(
         "mode",
@@ -110,31 +122,28 @@ _ALL = (
         parse_one_of(*get_args(Mode)),
         "Draw the persona's face (swap) or whole head (head, experimental) on you, or animate its photo (puppet).",
         "swap|head|puppet",
-        default="swap",
     ),
     Setting(
         "when-lost",
         "when_lost",
         "hold or card",
-        parse_one_of("hold", "card"),
+        parse_one_of(*get_args(WhenLost)),
         "Without a face, show the standby card after 3 s (hold) or at once (card).",
         "hold|card",
-        default="hold",
     ),
     Setting(
         "faces",
         "faces",
         "1 or all",
-        parse_one_of("1", "all"),
+        parse_one_of(*get_args(Faces)),
         "When a second face appears, hold the picture (1), or swap every face (all).",
         "1|all",
-        default="1",
     ),
     Setting(
         "sound",
         "sound",
         "keep or off",
-        parse_one_of("keep", "off"),
+        parse_one_of(*get_args(Sound)),
         "Keep the sound of the clip, natural voices included, or leave it out (off).",
         "keep|off",
         default="off",
@@ -146,7 +155,6 @@ _ALL = (
         parse_text,
         "Speak with a voice from livecam voice list, or with none (off).",
         "NAME|off",
-        default="off",
     ),
     Setting(
         "voice-engine",
@@ -155,16 +163,14 @@ _ALL = (
         parse_text,
         "Convert the voice with auto, grain, vocoder, onnx[@PROVIDER] or an installed engine.",
         "ENGINE",
-        default="auto",
     ),
     Setting(
         "denoise",
         "denoise",
         "off, gate or rnnoise",
-        parse_one_of("off", "gate", "rnnoise"),
+        parse_one_of(*get_args(Denoising)),
         "Mute pauses between words (gate), also remove noise from speech (rnnoise), or neither (off).",
         "METHOD",
-        default="off",
     ),
     Setting(
         "own-voice",
@@ -182,7 +188,6 @@ _ALL = (
         parse_text,
         "Read speech for --voice from a microphone (part of its name), a recording (PATH) or typed text (typed).",
         "NAME|PATH",
-        default="default",
     ),
     Setting(
         "synthesizer",
@@ -191,16 +196,14 @@ _ALL = (
         parse_text,
         "Read typed text with espeak-ng, piper:VOICE.onnx or an installed synthesizer.",
         "NAME",
-        default="espeak-ng",
     ),
     Setting(
         "voice-sink",
         "voice_sink",
-        "auto, device:NAME, file:PATH.wav or null",
+        "auto, device:NAME, file:PATH or null",
         parse_voice_sink,
-        "Send the voice to auto, device:NAME, file:PATH.wav, or null (nowhere).",
+        "Send the voice to auto, device:NAME, file:PATH (.wav or .flac), or null (nowhere).",
         "SINK",
-        default="auto",
     ),
     Setting(
         "av-offset",
@@ -257,9 +260,8 @@ _ALL = (
         "Blend this share of the persona's identity with yours, 0 to 1.",
         "SHARE",
         float,
-        default="0.9",
     ),
-    Setting("mirror", "mirror", "true or false", parse_truth, "Mirror the output.", "", bool, default="off"),
+    Setting("mirror", "mirror", "true or false", parse_truth, "Mirror the output.", "", bool),
     Setting(
         "label-corner",
         "plate_corner",
@@ -267,7 +269,6 @@ _ALL = (
         parse_one_of(*_CORNERS),
         "Place the visible label (AI MODIFIED or AI GENERATED) here: top-right, top-left, bottom-right, bottom-left.",
         "CORNER",
-        default="top-right",
     ),
     Setting(
         "label-icon",
@@ -285,7 +286,6 @@ _ALL = (
         parse_one_of(*_LANGUAGES),
         "Write label and cards and speak the notice in this language: de, en, es, fr, it, nl, pl or pt.",
         "LANGUAGE",
-        default="en",
     ),
     Setting(
         "sign-every",
@@ -295,7 +295,6 @@ _ALL = (
         "Repeat the short audible sign in the altered voice after this many minutes, 1 to 10. Above 5 counts as 5.",
         "MINUTES",
         float,
-        default="5",
     ),
     Setting(
         "sentence-every",
@@ -305,7 +304,6 @@ _ALL = (
         "Repeat the spoken notice in the altered voice after this many minutes, 1 to 10.",
         "MINUTES",
         float,
-        default="10",
     ),
     Setting(
         "time-stamp",
@@ -335,6 +333,15 @@ _ALL = (
         default="data folder of the user",
     ),
 )
-SETTINGS = {setting.key: setting for setting in _ALL}
+
+
+def _with_default(setting: Setting) -> Setting:
+    """Return a setting with its default in words: its own, else the group's value."""
+    value = _DEFAULTS.get(setting.field)
+    shown = "off" if value is False else f"{value:g}" if isinstance(value, float) else str(value)
+    return setting if setting.default else replace(setting, default=shown)
+
+
+SETTINGS = {setting.key: _with_default(setting) for setting in _ALL}
 RENAMED = {"plate-corner": "label-corner"}
 """Keys by their old spelling, which options and profiles still take; to be removed in version 0.3."""

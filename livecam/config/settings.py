@@ -7,12 +7,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from enum import StrEnum
 from pathlib import Path
-from typing import Any, Literal, TypeVar
+from typing import Any, TypeVar
 
 from livecam.config.setting import Setting
 from livecam.config.setting_groups import (
     CameraSettings,
     DisclosureSettings,
+    DrawingSettings,
     EngineSettings,
     OutputSettings,
     PersonaSettings,
@@ -20,94 +21,22 @@ from livecam.config.setting_groups import (
 )
 from livecam.config.setting_values import SETTINGS
 from livecam.core.errors import UsageError
-from livecam.core.label import Mode
-from livecam.core.persona import PersonaKind
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Settings:
-    """Everything a session needs to know; checked on construction.
+@dataclass(frozen=True, kw_only=True)
+class Settings(CameraSettings, OutputSettings, PersonaSettings, DrawingSettings, VoiceSettings, DisclosureSettings):
+    """Everything a session needs to know, checked on construction.
+
+    The groups describe their fields.
 
     Attributes:
-        face: Photo to make the persona of.
-        persona: Name of a stored or built-in persona.
-        camera: Index, path of a clip or folder, or "sample".
-        sink: "auto", "virtualcam", "pipewire", "file:PATH" or "null".
-        record: File that what is sent is recorded in as well.
-        size_wh: Output width and height; None takes the camera's.
-        fps: Pictures per second handed to the sink.
-        engine: "auto", "photo", "onnx:MODEL.onnx", or the name of an installed engine.
-        enhance: "off", "detail", or "onnx:MODEL.onnx": what makes a neural engine's textures finer.
-        mode: "swap" draws the persona on the live face, "head" its whole head on the live body, "puppet" moves the
-            persona's whole photo.
-        when_lost: What is shown without a face: the last picture, then the card; or the card at once.
-        faces: "1" holds when a second face appears, "all" swaps every face.
-        sound: Whether a replay without a voice keeps the clip's own sound; None leaves it out and says so.
-        voice: Name of a voice, or "off".
-        voice_engine: "auto", "grain", "vocoder", or "onnx@PROVIDER" for a voice that is a network.
-        denoise: What is done about noise before the voice: nothing, "gate" is silent where nobody speaks, "rnnoise"
-            takes noise out of speech too.
-        own_voice: Name of the enrolled voice of who speaks; None takes the only one of their own.
-        microphone: "default", a part of a microphone's name, the path of a recording, or "typed" for typed text.
-        synthesizer: "espeak-ng" or "piper:VOICE.onnx": what reads typed text before the voice changes it.
-        voice_sink: "auto", "device:NAME", "file:PATH.wav" or "null".
-        av_offset_ms: By how much the camera's pictures are older than their stamps, for lips and voice; None takes what
-            was measured for these devices, else 0.
-        consent: Whose face the photo shows, for scripts that cannot be asked.
-        identity_model: An ArcFace-like network: is the person in front of the camera the one in the photo? For
-            personas of kind own, and for `persona enrol`.
-        duration_s: Ends by itself after this time; None runs until it is stopped.
-        json_path: Where the report is written at the end.
-        strength: How much of the persona's identity is drawn, 0..1.
-        mirror: Whether the output is mirrored.
-        plate_corner: Where the plate "AI MODIFIED" or "AI GENERATED" stands; it cannot be turned off.
-        label_icon: Picture drawn next to the label's words, as the EU's icon in white on black; the words stay.
-        language: Of the plate, the cards and the spoken notice, as in "de"; "AI" stays on the plate.
-        sign_every_min: Minutes between two short signs in the altered voice, 1 to 10; above 5 counts as 5.
-        sentence_every_min: Minutes between two spoken notices in the altered voice, 1 to 10.
-        time_stamp: Address of the RFC 3161 authority that is asked for the time of a signature; None asks nobody.
         trust_plugin: Packages, with commas between them, that may replace what is livecam's own.
-        data_folder: Where personas and consent records are kept; None is the user's data folder.
 
     Raises:
         UsageError: A value outside its range.
     """
 
-    face: Path | None = None
-    persona: str | None = None
-    camera: str = "0"
-    sink: str = "auto"
-    record: Path | None = None
-    size_wh: tuple[int, int] | None = None
-    fps: float = 30.0
-    engine: str = "auto"
-    enhance: str = "off"
-    mode: Mode = "swap"
-    when_lost: Literal["hold", "card"] = "hold"
-    faces: Literal["1", "all"] = "1"
-    sound: Literal["keep", "off"] | None = None
-    voice: str = "off"
-    voice_engine: str = "auto"
-    denoise: Literal["off", "gate", "rnnoise"] = "off"
-    own_voice: str | None = None
-    microphone: str = "default"
-    synthesizer: str = "espeak-ng"
-    voice_sink: str = "auto"
-    av_offset_ms: float | None = None
-    consent: PersonaKind | None = None
-    identity_model: Path | None = None
-    duration_s: float | None = None
-    json_path: Path | None = None
-    strength: float = 0.9
-    mirror: bool = False
-    plate_corner: Literal["top-right", "top-left", "bottom-right", "bottom-left"] = "top-right"
-    label_icon: Path | None = None
-    language: Literal["de", "en", "es", "fr", "it", "nl", "pl", "pt"] = "en"
-    sign_every_min: float = 5.0
-    sentence_every_min: float = 10.0
-    time_stamp: str | None = None
     trust_plugin: str | None = None
-    data_folder: Path | None = None
 
     def __post_init__(self) -> None:
         for setting in SETTINGS.values():
@@ -128,6 +57,12 @@ class Settings:
     def trusted(self) -> tuple[str, ...]:
         """The names in `trust_plugin`."""
         return tuple(name for part in (self.trust_plugin or "").split(",") if (name := part.strip()))
+
+    @property
+    def known(self) -> dict[str, Any]:
+        """What is set, by field, in the order of the pages."""
+        values = {setting.field: getattr(self, setting.field) for setting in SETTINGS.values()}
+        return {field: value for field, value in values.items() if value is not None}
 
     @property
     def camera_group(self) -> CameraSettings:
@@ -168,7 +103,7 @@ def _group(kind: type[G], settings: Settings) -> G:
 
 
 class OriginKind(StrEnum):
-    """Where a value comes from; later ones win."""
+    """Source of a value; later ones take precedence."""
 
     DEFAULT = "default"
     PROFILE = "profile"
@@ -177,7 +112,10 @@ class OriginKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Origin:
-    """Why a value is what it is: `place` is the option, the profile's path and line, or empty for a default."""
+    """Origin of a value.
+
+    `place` is the option, the profile's path and line, or empty for a default.
+    """
 
     kind: OriginKind
     place: str = ""
@@ -185,7 +123,7 @@ class Origin:
 
 @dataclass(frozen=True, slots=True)
 class GivenValue:
-    """A value as somebody wrote it and where: "--fps" or "livecam.toml:3"."""
+    """A value as it was written, and where: "--fps" or "livecam.toml:3"."""
 
     value: Any
     place: str
@@ -193,18 +131,18 @@ class GivenValue:
 
 @dataclass(frozen=True, slots=True)
 class Resolved:
-    """Settings and, by key, the origin of each of them."""
+    """Settings, and the origin of each by key."""
 
     settings: Settings
     origins: Mapping[str, Origin]
 
 
 def resolve(options: Mapping[str, Any], profile: Mapping[str, GivenValue]) -> Resolved:
-    """Options over profile over defaults.
+    """Resolve options over profile over defaults.
 
     Args:
         options: Value by key ("when-lost"), as the command line gave it; None where it was not given.
-        profile: Value by key, as `livecam.config.profile.read_profile` gives it.
+        profile: Value by key, as `livecam.config.profile.read_profile` returns it.
 
     Raises:
         UsageError: A value of the wrong type or range, with expected, actual and the place.
@@ -222,7 +160,7 @@ def resolve(options: Mapping[str, Any], profile: Mapping[str, GivenValue]) -> Re
 
 
 def value_of(settings: Settings, setting: Setting) -> Any:
-    """The value in the form a profile or option would give it: text, number, truth or None."""
+    """Return the value as a profile or option has it: text, number, truth or None."""
     value = getattr(settings, setting.field)
     if setting.field == "size_wh" and value is not None:
         return f"{value[0]}x{value[1]}"

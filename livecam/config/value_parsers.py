@@ -40,14 +40,14 @@ def parse_camera(value: Any) -> str:
 
 def parse_sink(value: Any) -> str:
     """Return where pictures go."""
-    if not re.fullmatch(r"auto|virtualcam(:.+)?|pipewire|null|file:.+", parse_text(value)):
+    if not re.fullmatch(r"auto|virtualcam(:.+)?|pipewire|null|file:.+", parse_text(value), re.DOTALL):
         raise ValueError
     return str(value)
 
 
 def parse_voice_sink(value: Any) -> str:
     """Return where the voice goes."""
-    if not re.fullmatch(r"auto|null|(device|file):.+", parse_text(value)):
+    if not re.fullmatch(r"auto|null|(device|file):.+", parse_text(value), re.DOTALL):
         raise ValueError
     return str(value)
 

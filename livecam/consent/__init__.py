@@ -1,1 +1,1 @@
-"""Personas on disk and the record of the right to use them."""
+"""Consent records: the right to use faces and voices."""

@@ -1,6 +1,6 @@
-"""Move a portrait's face from one set of mesh points to another.
+"""Warp a portrait's face from one set of mesh points to another.
 
-The surroundings follow and fade to rest.
+The surroundings follow, and the warp fades to zero.
 """
 
 from functools import cache
@@ -16,7 +16,7 @@ from livecam.core.topology import OVAL, TRIANGLES
 
 Floats = NDArray[np.float32]
 _RINGS: Final = ((1.9, 0.25), (6.0, 0.0))
-"""Size of each ring against the face's outline, and the share of the outline's movement it makes."""
+"""Size of each ring relative to the face's outline, and its share of movement."""
 
 
 def _belts() -> NDArray[np.int32]:
@@ -41,9 +41,10 @@ _ALL_TRIANGLES: Final = np.concatenate([TRIANGLES, _belts()]).astype(np.int32)
 
 
 def spread(places: Points, values: Floats, triangles: NDArray[np.int32], size_px: int) -> Floats:
-    """Spread values (n, 3) at places (n, 2) linearly over triangles.
+    """Interpolate values (n, 3) at places (n, 2) linearly over triangles.
 
-    Returns (size_px, size_px, 3).
+    Returns:
+        (size_px, size_px, 3).
     """
     half = size_px / 2
     corners = np.empty((len(places), 3), np.float32)
@@ -69,7 +70,7 @@ def _grid(size_px: int) -> tuple[Floats, Floats]:
 
 
 def compute_offsets(source: Points, target: Points, size_px: int) -> Floats:
-    """Return where each new pixel comes from, as offsets (size_px, size_px, 2).
+    """Return offsets (size_px, size_px, 2) from each new pixel to its source.
 
     Args:
         source: Mesh points (468, 2 or 3) in the old picture.

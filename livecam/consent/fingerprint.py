@@ -1,10 +1,11 @@
-"""Fingerprints of the face in a photo.
+"""Fingerprint the face in a photo.
 
-They know the same photo saved again, bent, scaled, cut, mirrored or relit.
+A fingerprint recognises the same photo saved again, warped, scaled, cropped, mirrored or relit.
 
-Version 1 compares the brightness of cells on the level face. Version 2 unrolls the face by its mesh, takes the detail
-that remains after slow light, and writes it along the axes in which portraits differ most against what such changes do
-(`fingerprint.npz`, made by `benchmarks/consent/fingerprint.py`). Two photos are one where either version says so.
+Version 1 compares the brightness of cells on the level face. Version 2 unrolls the face by its mesh and takes its
+fine detail. It projects the detail on the axes in which portraits differ most relative to such changes. The axes are
+in `fingerprint.npz`, made by `benchmarks/consent/fingerprint.py`. Two photos are the same where either version says
+so.
 """
 
 from collections.abc import Mapping
@@ -24,10 +25,16 @@ from livecam.core.topology import OVAL, TRIANGLES, UV
 
 BITS: Final = 512
 SAME_PHOTO_BITS: Final = 40
-"""At most so many bits differ between copies of one photo. Of 129 portraits, saved at JPEG quality 60, scaled, cut or
-brightened, 99 % differ in at most 21, 20, 30 and 43 bits; among 644 portraits no two differ in fewer than 59."""
+"""Bits that differ between copies of one photo, at most.
+
+Of 129 portraits, saved at JPEG quality 60, scaled, cropped or brightened, 99 % differ in at most 21, 20, 30 and 43
+bits. Among 644 portraits no two differ in fewer than 59.
+"""
 SAME_PHOTO_LIKENESS: Final = 0.61
-"""Least likeness of two fine fingerprints of one photo; `docs/consent.md` has the table."""
+"""Least similarity of two version 2 fingerprints of one photo.
+
+`docs/consent.md` has the table.
+"""
 _CELLS: Final = 16
 _CELL_PX: Final = 8
 _EYES: Final = (33, 263)
@@ -37,7 +44,7 @@ _EYES_HEIGHT_SHARE: Final = 0.38
 _ATLAS_PX: Final = 96
 _ATLAS_POINTS: Final = np.asarray(UV * _ATLAS_PX - 0.5, np.float32)
 _FINE_EYES_PX: Final = 65.0
-"""Photos are shrunk to this eye distance first: half again as fine as the atlas."""
+"""Eye distance to which photos are reduced first: 1.5 times that of the atlas."""
 _SCALES_PX: Final = (2.5, 5.0)
 _WIDER: Final = 2.2
 _GRID: Final = 1.5
@@ -55,7 +62,7 @@ class Fingerprints:
 
     Attributes:
         coarse: (512,) bits, version 1; None where only version 2 is known.
-        fine: (axes,) int8, version 2; None in what earlier versions wrote down.
+        fine: (axes,) int8, version 2; None in records of earlier versions.
     """
 
     coarse: Print | None
@@ -77,7 +84,7 @@ class Fingerprints:
 
 
 def fingerprints_from_hex(item: Mapping[str, str]) -> Fingerprints:
-    """Read fingerprints back; unknown versions are left out.
+    """Read fingerprints back; ignore unknown versions.
 
     Raises:
         ValueError: One of them is damaged.
@@ -101,9 +108,9 @@ def take_fingerprints(pixels: Pixels, points: Points) -> tuple[Fingerprints, Fin
 
 
 def fingerprints_to_hex(looks: tuple[Fingerprints, Fingerprints]) -> dict[str, str]:
-    """Return what `take_fingerprints` found, for a record.
+    """Return the result of `take_fingerprints` for a record.
 
-    By version, "m" for the mirrored photo.
+    The keys are versions, with "m" for the mirrored photo.
     """
     plain, mirrored = looks
     return {**plain.to_hex(), **{f"{version}m": text for version, text in mirrored.to_hex().items()}}
@@ -121,7 +128,7 @@ def both_fingerprints_from_hex(item: Mapping[str, str]) -> tuple[Fingerprints, F
 
 
 def compare_fine(one: Fine, other: Fine) -> float:
-    """Return how alike two fine fingerprints are: 1 the same, 0 unrelated."""
+    """Return the similarity of two fine fingerprints: 1 the same, 0 unrelated."""
     a, b = one.astype(np.float32), other.astype(np.float32)
     length = float(np.linalg.norm(a) * np.linalg.norm(b))
     return float(a @ b) / length if length > 0 else 0.0
@@ -149,7 +156,7 @@ def unroll_face(pixels: Pixels, points: Points) -> Floats:
 def extract_detail(brightness: Floats) -> Floats:
     """Return the band-passed logarithm (n,) of an unrolled face.
 
-    In local spreads, at most 3.
+    Values are in units of the local spread, limited to 3.
     """
     log = np.log(np.maximum(brightness, 0) + 12)
     found = []
@@ -170,7 +177,7 @@ def make_fine_print(brightness: Floats) -> Fine:
 
 @cache
 def _grids() -> tuple[tuple[NDArray[np.intp], NDArray[np.intp]], ...]:
-    """Return rows and columns of the places on the face, for each scale."""
+    """Return rows and columns of the sampled places on the face, for each scale."""
     face = np.zeros((_ATLAS_PX, _ATLAS_PX), np.uint8)
     cv2.fillPoly(face, [np.rint(_ATLAS_POINTS[OVAL]).astype(np.int32)], 1)
     inner = cv2.erode(face, np.ones((4, 4), np.uint8)) > 0
@@ -185,15 +192,15 @@ def _grids() -> tuple[tuple[NDArray[np.intp], NDArray[np.intp]], ...]:
 
 @cache
 def _axes() -> tuple[Floats, Floats, Floats]:
-    """Mean (n,), axes (n, m) and spread along each (m,) of the details of portraits."""
+    """Return mean (n,), axes (n, m) and spreads (m,) of the details of portraits."""
     with (files("livecam.consent") / "fingerprint.npz").open("rb") as file, np.load(file) as arrays:
         return tuple(np.asarray(arrays[name], np.float32) for name in ("mean", "axes", "spread"))  # type: ignore[return-value]
 
 
 def make_photo_print(pixels: Pixels, points: Points) -> Print:
-    """Return whether brightness rises from cell to cell (512,).
+    """Return (512,) bits: whether brightness rises from cell to cell.
 
-    To the right and downwards, on the level face.
+    Cells are compared to the right and downwards, on the level face.
 
     Args:
         pixels: (h, w, 3) the photo.
@@ -237,7 +244,7 @@ def print_to_hex(bits: Print) -> str:
 
 
 def print_from_hex(text: str) -> Print:
-    """Return the fingerprint again.
+    """Parse 128 hexadecimal digits into a fingerprint.
 
     Raises:
         ValueError: Not 128 hexadecimal digits.

@@ -1,6 +1,6 @@
-"""The questions before a face is first used, as a pure conversation.
+"""Ask the questions before a face is first used, as a pure conversation.
 
-Answers go in, a record comes out.
+It takes answers and returns a record.
 """
 
 from collections.abc import Generator, Mapping
@@ -25,10 +25,10 @@ _ALLOWED = ", ".join(str(kind) for kind in _KINDS)
 
 @dataclass(frozen=True, slots=True)
 class Subject:
-    """What is asked about.
+    """What a question is about.
 
     Attributes:
-        question: With a place for the file's name.
+        question: With a placeholder for the file's name.
         answers: By kind.
         kept: What is kept with the statement.
         instead: What can be used without an answer.
@@ -41,18 +41,18 @@ class Subject:
 
 
 FACE = Subject(
-    question="Whose face does {} show?",
+    question="Who is shown in {}?",
     answers=ANSWERS,
     kept="The statement and a copy of the photo are kept on this computer, readable by you alone.",
-    instead="livecam persona list (built-in faces that belong to nobody)",
+    instead="livecam persona list (built-in synthetic faces)",
 )
 
 
 def interview(photo_name: str, photo_sha256: str, now: datetime) -> Interview:
-    """Ask who owns the face and for the statement.
+    """Ask who owns the face, and ask for the statement.
 
     Yields:
-        A text to show; the typed answer is sent back. What is not understood is asked again.
+        A text to show; the typed answer is sent back. An unclear answer is asked for again.
 
     Returns:
         The record.
@@ -65,10 +65,12 @@ def interview(photo_name: str, photo_sha256: str, now: datetime) -> Interview:
 
 
 def ask_owner(name: str, subject: Subject) -> Generator[str, str, PersonaKind]:
-    """Ask about a file and for the statement; yields and raises as `interview`.
+    """Ask who owns a file's face or voice, and ask for the statement.
+
+    Yields and raises as `interview`.
 
     Returns:
-        The answer, its statement made.
+        The answer with a statement.
     """
     kind = _kind(_left((yield _question(name, subject)), name, subject))
     while kind is None:
@@ -81,10 +83,10 @@ def ask_owner(name: str, subject: Subject) -> Generator[str, str, PersonaKind]:
     return kind
 
 
-def consent_required(name: str, what: str = "whose face {} shows") -> ConsentError:
+def consent_required(name: str, what: str = "who {} shows") -> ConsentError:
     """Return the error where no user can be asked and no answer was given before."""
     return ConsentError(
-        f"nobody has said {what.format(name)}",
+        f"no user has said {what.format(name)}",
         advice=f"add --consent {'|'.join(str(kind) for kind in _KINDS)}, or run it in a terminal and answer",
     )
 
@@ -103,7 +105,7 @@ def _statement(kind: PersonaKind, subject: Subject) -> str:
 
 
 def _wrapped(text: str, indent: str = "") -> str:
-    """Return lines of at most 78 columns that break between words.
+    """Wrap text at 78 columns, between words.
 
     Only a word longer than a line is broken.
     """
@@ -111,10 +113,10 @@ def _wrapped(text: str, indent: str = "") -> str:
 
 
 def _left(typed: str, name: str, subject: Subject) -> str:
-    """Return the answer, if it is one.
+    """Return the answer that was typed.
 
     Raises:
-        ConsentError: It asks to leave.
+        ConsentError: The user wants to leave.
     """
     if typed.strip().lower() in _LEAVE:
         raise unanswered_error(name, subject.instead)
@@ -122,7 +124,7 @@ def _left(typed: str, name: str, subject: Subject) -> str:
 
 
 def unanswered_error(name: str, instead: str) -> ConsentError:
-    """Return the error where a person left without an answer."""
+    """Return the error for a user who left without an answer."""
     return ConsentError(f"{name} is not used: the question was left without an answer", **remedy(instead))
 
 

@@ -1,6 +1,6 @@
-"""What this install remembers between uses, signed.
+"""What this installation remembers between uses, signed.
 
-The latest time it saw, and which record counts for each name.
+It has the latest time seen, and the valid record of each name.
 """
 
 import threading
@@ -13,11 +13,15 @@ from typing import Any, Final
 
 from livecam.consent.record_key import RecordKey, sign_entries, verify_entries
 from livecam.core.errors import ConsentError
+from livecam.core.files.errors import reason_of
 from livecam.core.files.lock import lock_folder
 from livecam.core.files.private import private_folder, read_at_most, replace_file
 
 PATIENCE: Final = timedelta(days=1)
-"""A clock that is further behind than this was put back; time zones and small corrections are nearer."""
+"""How far behind the latest time seen a clock counts as put back.
+
+Time zones and small corrections are smaller.
+"""
 _ALL: Final = ("persona", "voice")
 _STEP: Final = timedelta(minutes=10)
 _LARGEST_BYTES: Final = 5_000_000
@@ -29,8 +33,8 @@ class Entries:
 
     Attributes:
         latest: The latest time any use has seen, UTC; None before the first.
-        records: SHA-256 of the record that counts, by "persona/NAME" or "voice/NAME".
-        adopted: Kinds of which a record was issued: what earlier versions kept was taken over before that.
+        records: SHA-256 of the valid record, by "persona/NAME" or "voice/NAME".
+        adopted: Kinds with an issued record. Records of earlier versions were adopted before that.
     """
 
     latest: datetime | None = None
@@ -59,9 +63,9 @@ class Ledger:
 
     @contextmanager
     def lock(self) -> Iterator[None]:
-        """Keep other threads and processes from changing records and ledger.
+        """Prevent other threads and processes from changing records and ledger.
 
-        May be nested.
+        Locks may be nested.
         """
         with self._guard, ExitStack() as held:
             if self._depth == 0 and self._folder.is_dir():
@@ -73,7 +77,7 @@ class Ledger:
                 self._depth -= 1
 
     def see_time(self) -> None:
-        """Remember the time, so that a clock put back later is noticed.
+        """Remember the time, to detect a clock that is put back later.
 
         Raises:
             ConsentError: The clock is more than a day behind the latest time seen, or the ledger cannot be read.
@@ -85,7 +89,7 @@ class Ledger:
             if latest is not None and now < latest - PATIENCE:
                 raise ConsentError(
                     f"this computer's clock says {now:%Y-%m-%d}, livecam was used on {latest:%Y-%m-%d} already",
-                    advice="set the clock; if it was ahead then: livecam persona renew NAME",
+                    advice="set the clock. If it was ahead then, run: livecam persona renew NAME",
                 )
             if (latest is None or now > latest + _STEP) and self._path.exists():
                 with suppress(OSError):  # a folder that is read-only allows use, it only remembers nothing
@@ -97,12 +101,12 @@ class Ledger:
         return latest is not None and self._now() < latest - PATIENCE
 
     def start_over(self) -> None:
-        """Believe the clock as it is now; every record has to be answered again."""
+        """Accept the present time of the clock; every record must be confirmed again."""
         with self.lock():
             self._write(replace(self.read(), latest=self._now(), records={}))
 
     def issue(self, key: str, sha256: str) -> None:
-        """Make this record the only one that counts for a name.
+        """Make this record the only valid one of a name.
 
         The name is "persona/NAME" or "voice/NAME".
         """
@@ -113,7 +117,7 @@ class Ledger:
             self._write(Entries(latest, {**entries.records, key: sha256}, adopted))
 
     def drop(self, key: str) -> None:
-        """Forget which record counted for a name."""
+        """Forget the valid record of a name."""
         with self.lock():
             entries = self.read()
             if key in entries.records:
@@ -133,12 +137,12 @@ class Ledger:
             entries = _entries(read.item)
             # Of another key, when the own one was lost: no record of it counts, and none is taken over either.
             return entries if read.signed_by == self._key.public else replace(entries, records={}, adopted=_ALL)
-        except FileNotFoundError:
+        except (FileNotFoundError, NotADirectoryError):
             return Entries()
         except (OSError, ValueError) as error:
             raise ConsentError(
-                f"{self._path}, which says which records count, cannot be read: {error}",
-                advice=f"put it back; without it: remove {self._path}, then livecam persona renew NAME",
+                f"{self._path}, which says which records count, cannot be read: {reason_of(error)}",
+                advice=f"put it back, or remove {self._path} and run: livecam persona renew NAME",
             ) from error
 
     def _write(self, entries: Entries) -> None:

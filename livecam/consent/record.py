@@ -1,4 +1,4 @@
-"""The right to use a face: what can be stated, and for how long it holds."""
+"""The right to use a face: possible statements, and how long they are valid."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -16,9 +16,9 @@ SCOPE: Final = (
 
 @dataclass(frozen=True, slots=True)
 class ConsentAnswer:
-    """One of the three answers to the question who owns this face.
+    """One of the three answers to the question who owns a face.
 
-    Its short form, its meaning, and its statement.
+    It has a short form, its meaning, and its statement.
     """
 
     short: str
@@ -29,7 +29,7 @@ class ConsentAnswer:
 ANSWERS: Final[Mapping[PersonaKind, ConsentAnswer]] = {
     PersonaKind.OWN: ConsentAnswer(
         "my own face",
-        "The photo shows you and nobody else.",
+        "The photo shows you and no other person.",
         "This is my own face.",
     ),
     PersonaKind.CONSENTED: ConsentAnswer(

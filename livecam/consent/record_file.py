@@ -1,4 +1,4 @@
-"""How a persona's record is written in its `record.json`, signed."""
+"""Read and write a persona's signed `record.json`."""
 
 import re
 from collections.abc import Mapping
@@ -12,7 +12,10 @@ from livecam.core.persona import Checked, ConsentRecord, PersonaKind
 
 SCHEMA: Final = 2
 UNSIGNED_SCHEMA: Final = 1
-"""Records of the first versions, which were not signed: they can be read and confirmed again, and allow nothing."""
+"""Schema of the first versions, which were not signed.
+
+Such records can be read and confirmed again, and permit nothing.
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +26,7 @@ class WrittenRecord:
         record: The consent record.
         photo_file: Name of the photo in the same folder.
         texture_sha256: Hash of the file with what was read from the photo.
-        remarks: What keeps the photo from being a good one.
+        remarks: What makes the photo less suitable.
         signed_by: The public key that signed it, in hexadecimal; None: not signed.
         name: The persona it belongs to; empty in records of earlier versions.
         looks: Fingerprints of the photo by version, in hexadecimal; empty in records of earlier versions.
@@ -43,12 +46,12 @@ class WrittenRecord:
 
     @property
     def given_at(self) -> datetime:
-        """When it begins."""
+        """When it becomes valid."""
         return self.record.given_at
 
     @property
     def expires_at(self) -> datetime:
-        """When it ends."""
+        """When it expires."""
         return self.record.expires_at
 
 
@@ -127,7 +130,7 @@ def _record(item: Mapping[str, Any]) -> ConsentRecord:
 
 
 def check_schema(item: Mapping[str, Any], about: str, *, signed: bool) -> None:
-    """Check that a record has this version and is about that subject.
+    """Check the schema version and the subject of a record.
 
     The subject is "persona" or "voice".
 

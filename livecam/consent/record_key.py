@@ -1,12 +1,10 @@
-"""The key of this install, and records signed with it.
+"""The key of this installation, and records signed with it.
 
-One that was edited afterwards is noticed.
+The signature shows a later change.
 """
 
 import hashlib
 import json
-import os
-import stat
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass
@@ -18,12 +16,13 @@ from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 
 from livecam.core.errors import ConsentError
-from livecam.core.files.private import own_folder, private_folder, read_at_most, write_file
+from livecam.core.files.private import find_exposure, own_folder, private_folder, read_at_most, write_file
+from livecam.core.files.reading import parse_json
 
 LARGEST_RECORD_BYTES: Final = 100_000
 _PLACE: Final = Path("keys") / "consent.pem"
 _PURPOSE: Final = b"livecam consent\n"
-"""Signed before the record, so that a signature made for something else never fits one."""
+"""Prefix of what is signed, so that a signature for another purpose never fits."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +32,7 @@ class SignedEntries:
     Attributes:
         item: Its entries, without the signature.
         signed_by: Public key in hexadecimal, its signature checked; None where there is none.
-        digest: SHA-256 of what was signed, in hexadecimal; empty where nothing was.
+        digest: SHA-256 of what was signed, in hexadecimal; empty without a signature.
     """
 
     item: Mapping[str, Any]
@@ -42,13 +41,13 @@ class SignedEntries:
 
 
 class RecordKey:
-    """The Ed25519 key of one data folder, `keys/consent.pem` of mode 0600.
+    """The Ed25519 key of a data folder, `keys/consent.pem` of mode 0600.
 
-    Made when something is first signed.
+    The first signature makes it.
     """
 
     def __init__(self, folder: Path) -> None:
-        """Name the data folder; nothing is read yet."""
+        """Set the data folder; read nothing yet."""
         self._path = folder / _PLACE
 
     @property
@@ -98,22 +97,12 @@ class RecordKey:
 
         Whoever has it can sign records.
         """
-        if os.name == "nt":  # the profile folder is private there
-            return
         try:
-            status = self._path.lstat()
+            exposed = find_exposure(self._path)
         except OSError as error:
             raise self._damaged() from error
-        if stat.S_ISLNK(status.st_mode):
-            raise ConsentError(
-                f"the key that signs consent records, {self._path}, is a link", advice="put the key itself there"
-            )
-        mode = stat.S_IMODE(status.st_mode)
-        if mode & 0o077:
-            raise ConsentError(
-                f"the key that signs consent records has mode {mode:04o}: other users of this computer can reach it",
-                command=f"chmod 600 {self._path}",
-            )
+        if exposed is not None:
+            raise ConsentError(f"the key that signs consent records, {self._path}, {exposed[0]}", **exposed[1])
 
     def _damaged(self) -> ConsentError:
         return ConsentError(
@@ -136,10 +125,7 @@ def verify_entries(data: bytes) -> SignedEntries:
     Raises:
         ValueError: Not a JSON object, or one that was changed after it was signed. The message says which.
     """
-    try:
-        item = json.loads(data)
-    except RecursionError:
-        raise ValueError("it is nested too deeply") from None
+    item = parse_json(data)
     if not isinstance(item, dict):
         raise ValueError("it is no JSON object")
     signature, signed_by = item.pop("signature", None), item.get("signed_by")
@@ -161,7 +147,7 @@ def _holds(item: Mapping[str, Any], signature: str, signed_by: str) -> bool:
 
 
 def _signed_bytes(item: Mapping[str, Any]) -> bytes:
-    """Return what is signed: the entries sorted by name, without space, in ASCII."""
+    """Return the signed bytes: the entries sorted by name, without spaces, in ASCII."""
     return _PURPOSE + json.dumps(item, sort_keys=True, separators=(",", ":")).encode()
 
 

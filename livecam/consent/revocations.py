@@ -1,4 +1,4 @@
-"""What may not be taken in again: photos and voices somebody took their yes back for."""
+"""Revoked photos and voices, which may not be added again."""
 
 import json
 from collections.abc import Collection, Sequence
@@ -10,22 +10,24 @@ from typing import Any, Final
 from livecam.consent.fingerprint import Fingerprints, fingerprints_from_hex
 from livecam.consent.record_file import parse_time
 from livecam.core.errors import ConsentError
+from livecam.core.files.errors import reason_of
 from livecam.core.files.lock import lock_folder
 from livecam.core.files.private import private_folder, read_at_most, replace_file
+from livecam.core.files.reading import parse_json
 
 _SCHEMA: Final = 2
 _OLD_SCHEMA: Final = 1
-"""Lists of earlier versions: a look is the fingerprint of version 1 alone, as a text."""
+"""Schemas of earlier versions, where a look is the version 1 fingerprint alone."""
 _LARGEST_BYTES: Final = 20_000_000
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Revocation:
-    """One photo or voice.
+    """A revoked photo or voice.
 
     Attributes:
-        hashes: SHA-256 of every file that stands for it.
-        look: The photo's fingerprints; None for a voice, or a photo whose face could not be read any more.
+        hashes: SHA-256 of every file that represents it.
+        look: The photo's fingerprints; None for a voice, or a photo with a face that could no longer be read.
         revoked_at: Calendar time, UTC.
     """
 
@@ -34,7 +36,7 @@ class Revocation:
     revoked_at: datetime
 
     def covers(self, hashes: Collection[str], looks: Sequence[Fingerprints]) -> bool:
-        """Whether one of these files or fingerprints is it."""
+        """Whether it covers one of these files or fingerprints."""
         if any(known in hashes for known in self.hashes):
             return True
         mine = self.look
@@ -42,14 +44,17 @@ class Revocation:
 
 
 class Revocations:
-    """The revocations of one data folder, `revoked.json` of mode 0600: hashes and dates, no names and no pictures."""
+    """The revocations of a data folder, `revoked.json` of mode 0600.
+
+    The file has hashes and dates, no names and no pictures.
+    """
 
     def __init__(self, folder: Path) -> None:
-        """Name the data folder; nothing is read yet."""
+        """Set the data folder; read nothing yet."""
         self._path = folder / "revoked.json"
 
     def find(self, hashes: Collection[str], looks: Sequence[Fingerprints] = ()) -> Revocation | None:
-        """The revocation that covers a photo or voice.
+        """Find the revocation that covers a photo or voice.
 
         Raises:
             ConsentError: The list cannot be read.
@@ -60,9 +65,9 @@ class Revocations:
         """Refuse what was revoked.
 
         Args:
-            name: What to call it.
-            again: The command that takes it in after a new yes.
-            hashes, looks: By which it is known.
+            name: Its name in the message.
+            again: The command that adds it after new consent.
+            hashes, looks: Identify it.
 
         Raises:
             ConsentError: It was revoked, or the list cannot be read.
@@ -75,7 +80,7 @@ class Revocations:
             )
 
     def add(self, revocation: Revocation) -> None:
-        """Remember one more.
+        """Add a revocation.
 
         Raises:
             ConsentError: The list cannot be read.
@@ -84,7 +89,7 @@ class Revocations:
             self._write([*self._all(), revocation])
 
     def lift(self, hashes: Collection[str], looks: Sequence[Fingerprints] = ()) -> datetime | None:
-        """Forget what covers this photo or voice, after a new yes.
+        """Remove what covers this photo or voice, after new consent.
 
         Returns:
             When it was last revoked; None if it never was.
@@ -103,11 +108,11 @@ class Revocations:
         if not self._path.exists():
             return ()
         try:
-            return _revocations(json.loads(read_at_most(self._path, _LARGEST_BYTES)))
-        except (OSError, ValueError, RecursionError) as error:
+            return _revocations(parse_json(read_at_most(self._path, _LARGEST_BYTES)))
+        except (OSError, ValueError) as error:
             raise ConsentError(
-                f"{self._path}, which says whose yes was taken back, cannot be read: {error}",
-                advice=f"put it back; or delete it, if no consent was revoked: {self._path}",
+                f"{self._path}, the list of revocations, cannot be read: {reason_of(error)}",
+                advice=f"put it back, or delete it if no consent was revoked: {self._path}",
             ) from error
 
     def _write(self, revocations: Sequence[Revocation]) -> None:

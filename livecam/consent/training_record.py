@@ -1,6 +1,6 @@
-"""The right to train a model of a face, which is asked for by itself.
+"""The right to train a model of a face, which is asked for separately.
 
-And the record of a model that was made by it.
+The record of a trained model is here too.
 """
 
 from collections.abc import Mapping
@@ -69,18 +69,14 @@ class TrainingRecord:
     signed_by: str | None = None
     digest: str = field(default="", compare=False)
 
-    def valid_at(self, now: datetime) -> bool:
-        """Whether the record covers this moment."""
-        return self.given_at <= now < self.expires_at
-
 
 @dataclass(frozen=True, slots=True)
 class ModelRecord:
-    """What a trained model is, and of which enrolments.
+    """A trained model and its enrolments.
 
     Attributes:
         model_sha256: Hash of the ONNX file.
-        people: The enrolments it was trained of: the persona's first, then the operator's if there was one.
+        people: Its enrolments: the persona's first, then the operator's if there was one.
         materials: Hashes of their pictures.
         stage: How it was made: "linear" or "network".
         figures: What was measured on held-out pictures, by name.
@@ -100,10 +96,6 @@ class ModelRecord:
     name: str = ""
     signed_by: str | None = None
     digest: str = field(default="", compare=False)
-
-    def valid_at(self, now: datetime) -> bool:
-        """Whether the record covers this moment."""
-        return self.given_at <= now < self.expires_at
 
 
 def new_training_record(

@@ -1,7 +1,4 @@
-"""The right to use a voice.
-
-What is stated, and how the record is written in `record.json`, signed.
-"""
+"""The right to use a voice: its statements, and its signed `record.json`."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -17,7 +14,7 @@ from livecam.core.persona import PersonaKind
 ANSWERS: Final[Mapping[PersonaKind, ConsentAnswer]] = {
     PersonaKind.OWN: ConsentAnswer(
         "my own voice",
-        "You speak in it and nobody else.",
+        "You speak in it and no other person does.",
         "This is my own voice.",
     ),
     PersonaKind.CONSENTED: ConsentAnswer(
@@ -38,14 +35,14 @@ VOICE: Final = Subject(
     kept="The statement and figures about the voice are kept on this computer, readable by you alone. "
     "The recording is not kept; of the sentences that livecam shows, the order of the sounds is, without the melody. "
     "From that they could be made audible again, in a voice like this one.",
-    instead="livecam voice list (built-in voices that belong to nobody)",
+    instead="livecam voice list (built-in synthetic voices)",
 )
 
 
 MODEL_ANSWERS: Final[Mapping[PersonaKind, ConsentAnswer]] = {
     PersonaKind.OWN: ConsentAnswer(
         "my own voice",
-        "The network was trained with you speaking and nobody else.",
+        "The network was trained with your speech and no other person's.",
         "This network speaks with my own voice.",
     ),
     PersonaKind.CONSENTED: ConsentAnswer(
@@ -61,10 +58,10 @@ MODEL_ANSWERS: Final[Mapping[PersonaKind, ConsentAnswer]] = {
     ),
 }
 MODEL: Final = Subject(
-    question="Whose voice does {} speak with?",
+    question="Which person's voice does {} have?",
     answers=MODEL_ANSWERS,
-    kept="The statement, the file's hash and where it lies are kept on this computer, readable by you alone.",
-    instead="livecam voice list (built-in voices that belong to nobody)",
+    kept="The statement, the file's hash and its path are kept on this computer, readable by you alone.",
+    instead="livecam voice list (built-in synthetic voices)",
 )
 
 
@@ -103,10 +100,6 @@ class VoiceRecord:
         if self.given_at.tzinfo is None or self.expires_at.tzinfo is None:
             raise ValueError("given_at and expires_at must name their time zone")
         check_validity(self.given_at, self.expires_at)
-
-    def valid_at(self, now: datetime) -> bool:
-        """Whether the record covers this moment."""
-        return self.given_at <= now < self.expires_at
 
 
 def new_voice_record(

@@ -9,18 +9,18 @@ from livecam.core.errors import PersonaError
 
 ASK_EVERY_NS: Final = 2 * NS_PER_S
 CARD_NS: Final = NS_PER_S
-"""How long the card goes out before the run ends, so that it is the last picture viewers see."""
+"""How long the card is sent before the run ends, so that viewers see it last."""
 
 
 class ConsentWatch:
     """Checks consent every two seconds.
 
-    Ended consent withdraws the picture, and a second later the run ends.
+    When consent ends, it withdraws the picture; a second later the run ends.
 
     Args:
-        checks: What has to hold, asked for in this order at each turn; each raises PersonaError when it does not.
+        checks: Called in this order at each turn; each raises PersonaError when its right has ended.
         withdraw: Shows the card and mutes the voice; called once.
-        clock: Decides when to ask.
+        clock: Decides when to check.
     """
 
     def __init__(
@@ -31,7 +31,7 @@ class ConsentWatch:
         self._ended: PersonaError | None = None
 
     def turn(self) -> None:
-        """Ask if it is time to.
+        """Check consent if it is time to.
 
         Raises:
             PersonaError: The right has ended, and the card has been shown for a second.
@@ -52,7 +52,7 @@ class ConsentWatch:
                 return
 
     def run(self, stopping: Event) -> None:
-        """Watch until the session ends, or the right does."""
+        """Watch until the session or the right ends."""
         try:
             while not stopping.is_set():
                 self.turn()

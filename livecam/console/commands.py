@@ -11,7 +11,10 @@ from livecam.console.help_page import Panel, Row, page, terminal_width
 from livecam.console.panels import grouped
 
 RENAMED: Final = {**{f"--{old}": f"--{new}" for old, new in RENAMED_KEYS.items()}, "--agreed-again": "--reconsent"}
-"""Options by their old spelling, which is still taken and shown nowhere; to be removed in version 0.3."""
+"""Options by their old spelling, which is accepted but not shown.
+
+Remove it in version 0.3.
+"""
 
 PRINT_AND_EXIT: Final = ("help", "version", "install-completion", "show-completion")
 
@@ -37,7 +40,7 @@ class Group(TyperGroup):
 
 
 def current(args: Sequence[str]) -> list[str]:
-    """Replace old spellings of options; what follows "--" stays."""
+    """Replace old spellings of options; leave what follows "--"."""
     words = list(args)
     until = words.index("--") if "--" in words else len(words)
     for place, word in enumerate(words[:until]):

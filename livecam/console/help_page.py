@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from typing import Final
 
 WIDEST: Final = 100
+NARROWEST: Final = 20
+"""A terminal may say that it has one column, or -3."""
 _STACKED_BELOW: Final = 60
 """Columns under which a description stands below its option, not in a column of its own."""
 _NAME_COLUMN: Final = 27
@@ -36,7 +38,7 @@ class Panel:
 
 def terminal_width() -> int:
     """Return the columns of the terminal, at most 100; 80 without one."""
-    return min(shutil.get_terminal_size().columns, WIDEST)
+    return min(max(shutil.get_terminal_size().columns, NARROWEST), WIDEST)
 
 
 def rule() -> str:

@@ -2,6 +2,7 @@
 
 import functools
 import inspect
+import os
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -38,7 +39,8 @@ class CommandLine:
         from livecam.config.settings import resolve
 
         path = self.profile or config_folder() / "livecam.toml"
-        wanted = self.profile is not None or path.is_file()
+        # A link that leads nowhere, or a folder, is said and not passed over.
+        wanted = self.profile is not None or os.path.lexists(path)
         return resolve({**self.options, **fixed}, read_profile(path) if wanted else {})
 
 
@@ -74,6 +76,7 @@ def _name(setting: Setting) -> str:
     return setting.key.replace("-", "_")
 
 
+@functools.cache
 def _parameter(setting: Setting) -> inspect.Parameter:
     flag = f"--{setting.key}"
     if setting.written_as is bool:

@@ -1,10 +1,8 @@
 """Questions in the terminal, with whole words on every line."""
 
-import shutil
 import textwrap
-from typing import Final
 
-_WIDEST: Final = 100
+from livecam.console.help_page import terminal_width
 
 
 def wrapped(text: str, width: int | None = None) -> str:
@@ -16,7 +14,7 @@ def wrapped(text: str, width: int | None = None) -> str:
         text: Lines of any length.
         width: Columns there are; those of the terminal by default.
     """
-    columns = (width or min(shutil.get_terminal_size().columns, _WIDEST)) - 1
+    columns = (width or terminal_width()) - 1
     return "\n".join(line if len(line) <= columns else _broken(line, columns) for line in text.split("\n"))
 
 

@@ -1,4 +1,4 @@
 """Types that all rooms share.
 
-Frames, faces, textures, personas, clocks, ports and errors.
+They are frames, faces, textures, personas, clocks, ports and errors.
 """

@@ -14,7 +14,7 @@ class AudioBlock:
     Attributes:
         samples: (n, channels) float32, -1..1.
         rate_hz: Samples per second.
-        first_sample: Index of the first sample since the stream began; this counter is the truth, times follow from it.
+        first_sample: Index of the first sample since the stream began. This counter is exact; times follow from it.
         captured_ns: Clock time of the first sample.
     """
 
@@ -31,12 +31,10 @@ class AudioBlock:
 
 
 class MarkedBlock:
-    """Sound that says it is altered.
+    """Sound that says it is altered; all that plays or writes sound takes only this.
 
-    Whatever plays or writes sound takes nothing else.
-
-    Only `livecam.disclosure.sound.marker` makes one, through `livecam.core.seal`, which answers once per process
-    and which no other module may import.
+    Only `livecam.disclosure.sound.marker` makes one, through `livecam.core.seal`. The seal answers once per process,
+    and no other module may import it.
 
     Attributes:
         samples: (n, 1) float32, -1..1, read-only.
@@ -50,7 +48,7 @@ class MarkedBlock:
     captured_ns: int
 
     def __new__(cls, *_: object) -> Self:
-        """Refuse: marked sound comes from the marking stage alone."""
+        """Refuse, because only the marking stage makes marked sound."""
         raise TypeError("a MarkedBlock is made by livecam.disclosure.sound.marker only")
 
     def __init_subclass__(cls) -> None:

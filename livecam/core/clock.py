@@ -1,4 +1,4 @@
-"""Time as a value: everything that waits or stamps is given one of these clocks."""
+"""Time as a value: everything that waits or stamps receives one of these clocks."""
 
 import os
 import threading
@@ -15,7 +15,7 @@ class Clock(Protocol):
     """A monotonic clock in integer nanoseconds."""
 
     def now_ns(self) -> int:
-        """Return nanoseconds since an arbitrary start; never goes back."""
+        """Return nanoseconds since an arbitrary start; they never go back."""
         ...
 
     def sleep_until_ns(self, deadline_ns: int) -> None:
@@ -35,13 +35,13 @@ class SystemClock:
         return time.perf_counter_ns()
 
     def sleep_until_ns(self, deadline_ns: int) -> None:
-        """Sleep till the deadline; accuracy is the scheduler's (about 0.1 ms on Linux)."""
+        """Sleep until the deadline, as exactly as the scheduler (about 0.1 ms on Linux)."""
         remaining_ns = deadline_ns - time.perf_counter_ns()
         if remaining_ns > 0:
             time.sleep(remaining_ns / NS_PER_S)
 
     def wait_until_ns(self, changed: threading.Condition, deadline_ns: int) -> None:
-        """Wait for a notification till the deadline."""
+        """Wait for a notification until the deadline."""
         remaining_ns = deadline_ns - time.perf_counter_ns()
         if remaining_ns > 0:
             changed.wait(remaining_ns / NS_PER_S)
@@ -68,7 +68,7 @@ class ManualClock:
             self._now_ns = max(self._now_ns, deadline_ns)
 
     def wait_until_ns(self, changed: threading.Condition, deadline_ns: int) -> None:
-        """Jump to the deadline: in a scripted run no other thread is going to notify."""
+        """Jump to the deadline, as no other thread notifies in a scripted run."""
         self.sleep_until_ns(deadline_ns)
 
     def advance_ns(self, step_ns: int) -> None:
@@ -83,9 +83,9 @@ _IMPORTED_NS = time.perf_counter_ns()
 
 
 def process_age_ns() -> int:
-    """Return the time since this process started (Linux), else since this import.
+    """Return the age of this process (Linux), else the time since this import.
 
-    Interpreter and imports are included.
+    It includes the start of the interpreter and imports.
     """
     stat = Path("/proc/self/stat")
     if not stat.exists():
@@ -102,6 +102,6 @@ def process_cpu_ns() -> int:
 def utc_now() -> datetime:
     """Return the calendar time, for records and file names only.
 
-    Never for scheduling.
+    Never use it for scheduling.
     """
     return datetime.now(UTC)

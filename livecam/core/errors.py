@@ -1,4 +1,4 @@
-"""Everything that can go wrong in words a person can act on.
+"""All errors, in words a user can act on.
 
 LivecamError
 ├── UsageError          wrong option or configuration          exit 2
@@ -18,7 +18,7 @@ import re
 from typing import ClassVar, Final, TypedDict
 
 STOPPED: Final = "the recording stopped"
-"""How every message begins that says that a recording ended before its time."""
+"""How each message about a recording that ended early begins."""
 
 
 _PROGRAM: Final = re.compile(
@@ -31,17 +31,17 @@ _COMMENT: Final = "   #"
 
 
 class Remedy(TypedDict, total=False):
-    """What helps after an error, as keywords of it: one of the two."""
+    """The remedy of an error as keywords: a command or advice, not both."""
 
     command: str
     advice: str
 
 
 class LivecamError(Exception):
-    """One line that says what failed and why, and what helps.
+    """One line on what failed and why, and a remedy.
 
     Attributes:
-        command: Something to run as it stands; None where a sentence helps more.
+        command: A command to run as it is; None where a sentence helps more.
         advice: A sentence; None where there is a command.
     """
 
@@ -54,7 +54,7 @@ class LivecamError(Exception):
 
     @property
     def remedy(self) -> Remedy:
-        """The command or the advice as keywords, for an error that is raised from this one."""
+        """The command or the advice as keywords, for an error raised from this one."""
         if self.command is not None:
             return Remedy(command=self.command)
         return Remedy(advice=self.advice) if self.advice is not None else Remedy()
@@ -66,14 +66,14 @@ class LivecamError(Exception):
 
     @property
     def help_line(self) -> str:
-        """What a person reads under the message: "try: COMMAND", or the advice."""
+        """The line under the message: "try: COMMAND", or the advice."""
         return f"try: {self.command}" if self.command else self.advice or ""
 
 
 def remedy(text: str) -> Remedy:
-    """Sort a text that was chosen elsewhere.
+    """Return a text as command or advice.
 
-    A command where it can be run as it stands, else advice.
+    It is a command where it can be run as it is.
     """
     if is_command(text):
         return Remedy(command=text)
@@ -81,7 +81,7 @@ def remedy(text: str) -> Remedy:
 
 
 def is_command(text: str) -> bool:
-    """Whether a text can be run as it stands; a comment of the shell may follow it."""
+    """Whether a text can be run as it is; a shell comment may follow it."""
     return bool(_PROGRAM.match(text)) and not _SENTENCE.search(text.split(_COMMENT)[0])
 
 
@@ -92,7 +92,7 @@ class UsageError(LivecamError):
 
 
 class DeviceError(LivecamError):
-    """A camera, clip or output that does not do its part."""
+    """A camera, clip or output that does not work."""
 
     exit_code = 3
 
@@ -110,7 +110,7 @@ class OutputError(DeviceError):
 
 
 class NoVirtualCamera(OutputError):
-    """Nothing on this system that other programs would see as a camera."""
+    """No device on this system that other programs would see as a camera."""
 
 
 class EngineError(LivecamError):
@@ -126,12 +126,12 @@ class PersonaError(LivecamError):
 
 
 class PhotoError(PersonaError):
-    """A photo no persona can be made of."""
+    """A photo that cannot become a persona."""
 
 
 class VoiceError(PersonaError):
-    """A recording no voice can be learned from."""
+    """A recording from which no voice can be learned."""
 
 
 class ConsentError(PersonaError):
-    """Consent is not given, or its record is missing, broken or expired."""
+    """Consent is missing, or its record is missing, broken or expired."""

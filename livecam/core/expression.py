@@ -1,8 +1,7 @@
-"""Read the expression off a face's own shape.
+"""Measure the expression of a face from its own shape.
 
-How much it smiles, opens the mouth, raises brows or shuts the eyes.
-
-The arrays come from `expression.npz`, made by `training/personas/expression.py`.
+It says how much the face smiles, opens the mouth, raises the brows or shuts the eyes. The arrays come from
+`expression.npz`, made by `training/personas/expression.py`.
 """
 
 from dataclasses import dataclass
@@ -20,15 +19,15 @@ with (files("livecam.core") / "expression.npz").open("rb") as _file, np.load(_fi
     KINDS: Final[tuple[str, ...]] = tuple(_arrays["kinds"].tolist())
     """Names of the kinds of expression."""
     MEAN_SHAPE: Final[Floats] = _arrays["mean_shape"].astype(np.float32)
-    """(468, 3) the shape at which `MEAN_AMOUNTS` are read."""
+    """(468, 3) the shape with the amounts `MEAN_AMOUNTS`."""
     MEAN_AMOUNTS: Final[Floats] = np.asarray(_arrays["mean_kind"], np.float32)
     """(kinds,) amounts of the mean shape."""
     REST: Final[Floats] = np.asarray(_arrays["rest"], np.float32)
     """(kinds,) amounts of faces at rest."""
     EFFECT: Final[Floats] = _arrays["effect"].astype(np.float32)
-    """(kinds, 468, 3) what a whole amount of each kind does to a shape."""
+    """(kinds, 468, 3) the change of the shape by one unit of each kind."""
     READER: Final[Floats] = _arrays["reader"].astype(np.float32)
-    """(468, 3, kinds) what each coordinate says about each kind."""
+    """(468, 3, kinds) the weight of each coordinate for each kind."""
 
 _SMILE_BEGINS, _SMILE_FULL = 0.15, 0.6
 
@@ -46,12 +45,12 @@ class Expression:
 
 
 def read_amounts(shape: Points) -> Floats:
-    """Return how much of each kind (kinds,), 0..1, an unposed shape (468, 3) shows."""
+    """Return the amount of each kind (kinds,), 0..1, in an unposed shape (468, 3)."""
     return np.asarray(np.clip(np.tensordot(shape - MEAN_SHAPE, READER, 2) + MEAN_AMOUNTS, 0, 1), np.float32)
 
 
 def read_expression(shape: Points) -> Expression:
-    """Read the expression off a face's unposed shape (468, 3)."""
+    """Measure the expression of a face's unposed shape (468, 3)."""
     return Expression(dict(zip(KINDS, read_amounts(shape).tolist(), strict=True)))
 
 

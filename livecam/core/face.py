@@ -1,7 +1,4 @@
-"""Faces in a frame.
-
-Boxes from a detector and dense meshes from a landmark network.
-"""
+"""Faces in a frame: boxes from a detector and meshes from a landmark network."""
 
 from dataclasses import dataclass, field, replace
 from enum import Enum
@@ -55,12 +52,12 @@ class Side(Enum):
 
 @dataclass(frozen=True, slots=True)
 class EdgeStrip:
-    """A part of the picture in which something came in at an edge.
+    """A part at an edge of the picture where something entered.
 
     Attributes:
         side: The edge.
         begin_px: Where the part begins along the edge, from the left or the top.
-        length_px: How long it is along the edge; it reaches half as far into the picture.
+        length_px: Its length along the edge; it reaches half as far into the picture.
     """
 
     side: Side
@@ -70,7 +67,7 @@ class EdgeStrip:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Cover:
-    """Where something is in front of the face.
+    """What covers the face.
 
     Attributes:
         probability: (n, n) float32 0..1 over the face crop.
@@ -90,7 +87,7 @@ class FaceMesh:
         score: Probability 0..1 that this is a face.
         seen_ns: `captured_ns` of the frame it was found in.
         velocity: (468, 3) float32 pixels per second, zero when unknown.
-        cover: What is in front of it, if the network says.
+        cover: What covers it, if the network says so.
     """
 
     points: Points
@@ -106,7 +103,7 @@ class FaceMesh:
     def predict(self, t_ns: int) -> Self:
         """Return the face predicted for another time by constant velocity.
 
-        `seen_ns` stays.
+        `seen_ns` does not change.
         """
         if self.velocity is _STILL or t_ns == self.seen_ns:
             return self

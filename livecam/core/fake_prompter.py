@@ -1,6 +1,6 @@
-"""A person and a progress bar for tests and batch jobs.
+"""Fakes of a user and a progress bar, for tests and batch jobs.
 
-Answers are given beforehand, what is shown is kept.
+They have prepared answers, and keep what is shown.
 """
 
 from collections.abc import Iterator, Sequence
@@ -10,7 +10,7 @@ from livecam.core.prompter import NoAnswer, ProgressTask
 
 
 class ScriptedPrompter:
-    """Gives prepared answers; without any, no person is there to ask.
+    """Gives prepared answers; without any it is not interactive.
 
     Attributes:
         said: Lines of the result.
@@ -19,7 +19,10 @@ class ScriptedPrompter:
     """
 
     def __init__(self, answers: Sequence[str] | None = None) -> None:
-        """`answers` come in this order; after the last the person leaves. None: not interactive."""
+        """Set the answers in order; after the last the user leaves.
+
+        None is not interactive.
+        """
         self.said: list[str] = []
         self.notes: list[str] = []
         self.asked: list[str] = []
@@ -74,5 +77,5 @@ class _RecordedTask:
         self._shown = shown
 
     def update(self, share: float | None = None, text: str | None = None) -> None:
-        """Keep it."""
+        """Keep what is shown."""
         self._shown.append((self._name, share, text))

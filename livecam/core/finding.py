@@ -6,11 +6,11 @@ from enum import StrEnum
 
 
 class Health(StrEnum):
-    """What a finding means for a session."""
+    """Meaning of a finding for a session."""
 
     OK = "ok"
     NOTE = "note"
-    """Works without it, or works worse."""
+    """livecam runs without it, or runs worse."""
     FAIL = "fail"
     """Something the user asked for cannot work."""
 
@@ -19,7 +19,7 @@ class Health(StrEnum):
 class Finding:
     """One result of `livecam doctor`.
 
-    What was examined, what was found, the fix, and measured values for scripts.
+    It has what was examined, what was found, the fix, and measured values for scripts.
     """
 
     topic: str

@@ -28,7 +28,7 @@ class Frame:
     """One picture of a source.
 
     Attributes:
-        pixels: (height, width, 3) uint8 BGR, read-only; the source hands over a buffer it no longer writes to.
+        pixels: (height, width, 3) uint8 BGR, read-only; the source no longer writes to the buffer.
         captured_ns: Clock time right after the grab, before decoding.
         seq: Counts up by one per grabbed picture; gaps are drops.
     """
@@ -47,14 +47,12 @@ class Frame:
 
 
 class MarkedFrame:
-    """A picture that carries the visible plate and the in-picture mark.
+    """A picture with the visible plate and the in-picture mark; sinks take only this.
 
-    Sinks take nothing else.
-
-    Only `livecam.disclosure.picture` makes one, through `livecam.core.seal`, which answers once per process
-    and which no other module may import: there is no switch, no subclass, no constructor, no copy and no assignment by
-    which an unmarked picture can reach a sink. Who keeps the array and writes into its memory afterwards breaks the
-    word given to `mark`; Python cannot hinder that.
+    Only `livecam.disclosure.picture` makes one, through `livecam.core.seal`. The seal answers once per process, and
+    no other module may import it. There is no switch, subclass, constructor, copy or assignment by which an unmarked
+    picture can reach a sink. Code that keeps the array and later writes into its memory breaks the contract of
+    `mark`. Python cannot prevent that.
     """
 
     __slots__ = ("captured_ns", "pixels", "seq")
@@ -63,7 +61,7 @@ class MarkedFrame:
     seq: int
 
     def __new__(cls, *_: object) -> Self:
-        """Refuse: marked frames come from the marking stage alone."""
+        """Refuse, because only the marking stage makes marked frames."""
         raise TypeError("a MarkedFrame is made by livecam.disclosure.picture only")
 
     def __init_subclass__(cls) -> None:
@@ -82,4 +80,4 @@ class MarkedFrame:
 
 
 OnPicture = Callable[[Pixels, int], None]
-"""Is given (h, w, 3) uint8 BGR and the clock's nanoseconds at which it arrived."""
+"""Receives (h, w, 3) uint8 BGR, and the clock's nanoseconds at which it arrived."""

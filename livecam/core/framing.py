@@ -1,4 +1,4 @@
-"""Adapt any block size to an engine with frames of its own and a memory."""
+"""Adapt blocks of any size to an engine with its own frames and state."""
 
 from collections.abc import Callable
 from typing import Protocol
@@ -12,7 +12,7 @@ Floats = NDArray[np.float64]
 
 
 class FrameCore(Protocol):
-    """An engine in its own frames."""
+    """An engine that processes frames of a fixed length."""
 
     @property
     def frame_samples(self) -> int:
@@ -21,7 +21,7 @@ class FrameCore(Protocol):
 
     @property
     def delay_samples(self) -> int:
-        """Samples by which a frame that comes out is behind the one that went in."""
+        """Delay in samples from a frame's input to its output."""
         ...
 
     def process_frame(self, sound: Floats) -> Floats:
@@ -33,7 +33,7 @@ class StatefulVoice:
     """A `VoiceEngine` of a `FrameCore`; adds one frame of delay, less a sample.
 
     Args:
-        open_core: Makes a fresh core for a rate in Hz.
+        open_core: Opens a new core for a rate in Hz.
     """
 
     def __init__(self, open_core: Callable[[int], FrameCore]) -> None:
@@ -61,7 +61,7 @@ class StatefulVoice:
         """Return the converted block, as many samples as went in.
 
         Raises:
-            ValueError: Another rate than prepared for, or more than one channel.
+            ValueError: A rate other than prepared for, or more than one channel.
         """
         core = self._require_core()
         sound = to_mono(block, self._rate_hz)
@@ -85,7 +85,7 @@ class StatefulVoice:
 
 
 def to_mono(block: AudioBlock, rate_hz: int) -> Floats:
-    """Return the samples (n,) float64 of a block of one channel at a rate.
+    """Return the samples (n,) float64 of a block of one channel.
 
     Raises:
         ValueError: Another rate or more channels.

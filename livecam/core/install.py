@@ -1,4 +1,4 @@
-"""Return the command that installs a package or an extra into this Python."""
+"""Commands that install a package or an extra into this Python."""
 
 import re
 import sys
@@ -13,9 +13,9 @@ _EXTRA: Final = re.compile(r"""extra\s*==\s*['"](?P<name>[\w-]+)['"]""")
 
 
 def install_command(what: str, *, checkout: Path = _CHECKOUT) -> str:
-    """Return the command to install it.
+    """Return the command that installs a package or an extra.
 
-    It works from a checkout and from a wheel, and asks no index for livecam.
+    It works from a checkout and from a wheel, and downloads no livecam from an index.
 
     Args:
         what: A package, or an extra of livecam in brackets, such as "[gpu]".
@@ -29,9 +29,9 @@ def install_command(what: str, *, checkout: Path = _CHECKOUT) -> str:
 
 
 def _requirements(extra: str) -> Sequence[str]:
-    """Return what the installed livecam asks for under that extra.
+    """Return what the installed livecam requires for an extra.
 
-    Its own name where that is not known.
+    It is the extra's own name where that is not known.
     """
     try:
         lines = requires("livecam") or []

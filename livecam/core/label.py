@@ -1,16 +1,19 @@
-"""Which label of the EU Code of Practice an output carries; every way of making one has to choose."""
+"""Choose the label of the EU Code of Practice that an output carries."""
 
 from enum import StrEnum
 from typing import Literal, assert_never
 
 Mode = Literal["swap", "head", "puppet"]
-"""How a picture is made: the persona on the live face, its whole head on the live body, or its whole photo."""
+"""How a picture is made.
+
+"swap" draws the persona on the live face, "head" its whole head on the live body, "puppet" moves its whole photo.
+"""
 Speech = Literal["converted", "typed"]
-"""How a voice is made: from a live or a recorded one, or from text."""
+"""How a voice is made: from a live or recorded one, or from text."""
 
 
 class Label(StrEnum):
-    """What people are told; the value is the wording of the Code."""
+    """Label that viewers read; the value is the wording of the Code."""
 
     MODIFIED = "AI MODIFIED"
     GENERATED = "AI GENERATED"
@@ -28,7 +31,7 @@ def label_of(mode: Mode) -> Label:
 
 
 def label_of_speech(speech: Speech) -> Label:
-    """Return the label of a voice: GENERATED where no live voice is under it."""
+    """Return the label of a voice: GENERATED where it is not a converted voice."""
     match speech:
         case "converted":
             return Label.MODIFIED

@@ -1,10 +1,7 @@
-"""Adapt any block size to an engine without memory (SOLA).
+"""Adapt blocks of any size to an engine without state (SOLA).
 
-Every stretch is converted again with what came before it. The best seam is searched, and one stretch fades into the
-next.
-
-Every stretch is converted again with what came before it; where two of them meet, the place is searched at which they
-fit best, and one fades into the other.
+Every segment is converted together with the sound before it. The best seam between two segments is searched there,
+and one segment fades into the next.
 """
 
 from collections.abc import Callable
@@ -42,14 +39,14 @@ class Overlap:
 
     @property
     def total_samples(self) -> int:
-        """Samples of a stretch."""
+        """Samples of a segment."""
         return self.context + self.block + self.fade + self.search
 
     def scale(self, ratio: Fraction) -> Self:
-        """Return the same time at another rate.
+        """Return the same lengths in time at another rate.
 
         Raises:
-            ValueError: A length is no whole number of samples there.
+            ValueError: A length is not a whole number of samples there.
         """
         lengths = [length * ratio for length in (self.context, self.block, self.fade, self.search)]
         if any(length.denominator != 1 for length in lengths):
@@ -58,14 +55,14 @@ class Overlap:
 
 
 class OverlapCore:
-    """A `FrameCore` around a function from a stretch to one of equal length.
+    """A `FrameCore` around a function from a segment to one of equal length.
 
-    A stretch is (context + block + fade + search,).
+    A segment is (context + block + fade + search,).
 
     Args:
         convert: The function.
-        lengths: Of what goes in.
-        ratio: Samples that come out for each that goes in; a function may give another rate than it is given.
+        lengths: Lengths of the input.
+        ratio: Output samples per input sample; a function may return another rate than it receives.
     """
 
     def __init__(self, convert: Convert, lengths: Overlap, ratio: Fraction = _SAME) -> None:
@@ -80,7 +77,7 @@ class OverlapCore:
         """Convert the next block.
 
         Raises:
-            ValueError: The function gives another length than it was given.
+            ValueError: The function returns another length than it received.
         """
         lengths = self._lengths
         self._sound = np.concatenate([self._sound[self._given.block :], sound])
@@ -97,7 +94,7 @@ class OverlapCore:
     def _seam(self, newest: Floats) -> int:
         """Return where the new sound continues the old tail best.
 
-        The middle when no place is better.
+        It is the middle when no place is better.
         """
         middle = self._lengths.search // 2
         if not self._tail.any():

@@ -21,7 +21,7 @@ class MarkPayload:
 
     Attributes:
         flags: Sum of FACE (the face is altered), VOICE (the voice is), SYNTHETIC (the persona depicts no one),
-            GENERATED (nothing live is in the picture; without FACE: no one's voice is under the sound).
+            GENERATED (nothing live is in the picture; without FACE: the sound is not based on a voice).
         session: Number of the run, 0..65535; picture and sound of a run carry the same.
         version: Layout of the mark, 0..15.
     """
@@ -47,7 +47,7 @@ class MarkPayload:
     def bits(self) -> tuple[int, ...]:
         """Return 32 bits, most significant first.
 
-        Version 4, flags 4, session 16, CRC 8.
+        They are version 4, flags 4, session 16, CRC 8.
         """
         return tuple(self.word >> (PAYLOAD_BITS - 1 - n) & 1 for n in range(PAYLOAD_BITS))
 
@@ -59,9 +59,9 @@ class MarkPayload:
 
     @classmethod
     def from_bits(cls, bits: tuple[int, ...]) -> Self | None:
-        """Return the message of 32 bits.
+        """Return the message of 32 bits, or None.
 
-        None when the CRC does not agree or the version is unknown.
+        None means that the CRC does not match or the version is unknown.
 
         Raises:
             ValueError: Another number of bits.
@@ -78,7 +78,7 @@ class MarkPayload:
 def crc8(data: bytes) -> int:
     """Return the CRC-8 with polynomial 0x07 and start 0x5A.
 
-    So a message of zeros does not have a code of zeros.
+    The start makes the code of a zero message differ from zero.
     """
     code = 0x5A
     for byte in data:
@@ -91,7 +91,7 @@ def crc8(data: bytes) -> int:
 def key_stream(seed: int) -> Iterator[int]:
     """Yield 64-bit numbers of SplitMix64 from a public seed.
 
-    Steele, Lea, Flood 2014; the same in every language.
+    The algorithm is by Steele, Lea and Flood 2014; it is the same in every language.
     """
     state = seed & _MASK_64
     while True:
@@ -104,7 +104,7 @@ def key_stream(seed: int) -> Iterator[int]:
 def shuffle(count: int, stream: Iterator[int]) -> list[int]:
     """Return the numbers 0..count-1 in the order a key stream gives them.
 
-    Fisher and Yates, from the end.
+    The algorithm is Fisher-Yates, from the end.
     """
     order = list(range(count))
     for last in range(count - 1, 0, -1):

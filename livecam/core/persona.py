@@ -1,4 +1,4 @@
-"""Who the live face becomes, and by what right."""
+"""Personas, and the consent to use them."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -22,11 +22,11 @@ class Checked(StrEnum):
     """How far a statement about a face was checked."""
 
     STATED = "stated"
-    """Not at all: the user said so."""
+    """Not checked: the user said so."""
     BASIC = "basic"
-    """A person with a similar face passed the live check in front of the camera at that moment."""
+    """A person with a similar face passed the live check at the camera."""
     VERIFIED = "verified"
-    """The same, and a face recogniser took that person for the one in the photo."""
+    """In addition, a face recogniser matched that person with the photo."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,20 +54,20 @@ class ConsentRecord:
     checks: tuple[str, ...] = ()
 
     def valid_at(self, now: datetime) -> bool:
-        """Whether the record covers this moment."""
+        """Whether the record is valid at this moment."""
         return self.given_at <= now < self.expires_at
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Persona:
-    """A face and what was stated about it; a session shows a `VerifiedPersona` only.
+    """A face and what was stated about it; a session shows only `VerifiedPersona`.
 
     Attributes:
         name: What the user calls it.
         kind: Own, consented or synthetic.
         photo: The photo itself as texture: plain colours, points in the photo's pixels, own 3-D shape.
         consent: The record that allows its use.
-        remarks: What keeps the photo from being a good one.
+        remarks: What makes the photo less suitable.
     """
 
     name: str
@@ -78,17 +78,17 @@ class Persona:
 
 
 class VerifiedPersona(Persona):
-    """A persona with a record that the store has checked; sessions take nothing else.
+    """A persona with a record that the store has checked; sessions take only this.
 
     Only `livecam.personas.vouch` makes one, for the store and the generator of synthetic faces. There is no
-    constructor, no subclass, no copy and no assignment. Python cannot stop code that wants to get around this.
+    constructor, subclass, copy or assignment. Python cannot stop code that wants to get around this.
     """
 
     __slots__ = ("_recheck",)
     _recheck: Callable[[], None]
 
     def __new__(cls, *_: object, **__: object) -> Self:
-        """Refuse: verified personas come from the store alone."""
+        """Refuse, because only the store makes verified personas."""
         raise TypeError("a VerifiedPersona is made by the persona store only")
 
     def __init_subclass__(cls) -> None:
@@ -98,9 +98,9 @@ class VerifiedPersona(Persona):
         raise TypeError("a VerifiedPersona is neither copied nor pickled")
 
     def check(self) -> None:
-        """Ask again whether it may be shown now.
+        """Check that it may be shown now.
 
-        Reads the disk, so never call it once per frame.
+        It reads the disk, so never call it once per frame.
 
         Raises:
             PersonaError: The record has ended, was taken back, changed or removed since.

@@ -15,9 +15,8 @@ _KINDS: Final = re.compile(r"^(file|onnx|device):(?=.*[/\\])")
 def redact_paths(item: Mapping[str, Any]) -> dict[str, Any]:
     """Return a report without folders, users and queries.
 
-    Every path becomes a file name. An address keeps neither user nor query.
-
-    Folders that its settings and files name are taken out of all its texts, whatever they contain.
+    Every path becomes a file name. An address keeps neither user nor query. Folders that its settings and files name
+    are removed from all its texts, whatever they contain.
     """
     named = [*_texts(item.get("settings")), *(str(file["path"]) for file in item.get("files", ()))]
     folders = sorted({folder for text in named for folder in _folders(text)} | _own(), key=len, reverse=True)
@@ -63,7 +62,7 @@ def _folders(text: str) -> Iterator[str]:
 
 
 def _own() -> set[str]:
-    """Return the user's folder, and the one the program was started in."""
+    """Return the user's folder, and the folder the program was started in."""
     found = [os.path.expanduser("~")]
     with suppress(OSError):
         found.append(os.getcwd())

@@ -1,6 +1,6 @@
 """Find the package of each engine, voice and command.
 
-No other package replaces livecam's own without being asked to.
+No other package replaces livecam's own without the user's permission.
 """
 
 from collections.abc import Collection, Mapping
@@ -27,7 +27,7 @@ RESERVED: Final[Mapping[str, frozenset[str]]] = {
     "livecam.judges": frozenset(("recogniser",)),
     "livecam.doctor": frozenset(("networks",)),
 }
-"""By entry-point group, the names that are livecam's own."""
+"""livecam's own names by entry-point group."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +47,7 @@ def package_of(point: EntryPoint) -> Package | None:
 
 
 def is_replacement(point: EntryPoint) -> bool:
-    """Whether another package registers a name that is livecam's own."""
+    """Whether another package registers one of livecam's own names."""
     package = package_of(point)
     return (
         package is not None
@@ -57,12 +57,12 @@ def is_replacement(point: EntryPoint) -> bool:
 
 
 def is_same_package(one: str, other: str) -> bool:
-    """Whether two names are the same package's."""
+    """Whether two names are of the same package."""
     return _plain(one) == _plain(other)
 
 
 def is_trusted(trusted: Collection[str], point: EntryPoint) -> bool:
-    """Whether the user let the entry point's package replace what is livecam's own."""
+    """Whether the user let the entry point's package replace livecam's own."""
     package = package_of(point)
     return package is not None and any(is_same_package(package.name, name) for name in trusted)
 

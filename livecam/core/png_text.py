@@ -1,4 +1,4 @@
-"""Texts in a PNG, which every metadata viewer shows. Pure: bytes in, bytes out."""
+"""Read and write texts in a PNG, which every metadata viewer shows."""
 
 import zlib
 from collections.abc import Mapping
@@ -11,10 +11,10 @@ XMP: Final = "XML:com.adobe.xmp"
 
 
 def add_png_texts(png: bytes, texts: Mapping[str, str]) -> bytes:
-    """Return the same picture with these texts, by keyword, in front of its pixels.
+    """Return the same picture with these texts, by keyword, before its pixels.
 
     Raises:
-        ValueError: It is no PNG, or a keyword has not 1 to 79 letters of Latin-1.
+        ValueError: It is not a PNG, or a keyword has not 1 to 79 letters of Latin-1.
     """
     at = len(_SIGNATURE) + _HEADER_BYTES
     if not png.startswith(_SIGNATURE) or len(png) < at:
@@ -25,7 +25,7 @@ def add_png_texts(png: bytes, texts: Mapping[str, str]) -> bytes:
 def read_png_texts(head: bytes) -> dict[str, str]:
     """Return the plain texts in the first bytes of a PNG by keyword.
 
-    Those in front of its pixels, none of another file.
+    These are the ones before its pixels; other files have none.
     """
     found: dict[str, str] = {}
     at = len(_SIGNATURE)
@@ -53,9 +53,9 @@ def make_source_xmp(source: str) -> str:
 
 
 def _text(keyword: str, text: str) -> bytes:
-    """Return a tEXt chunk, which more programs read.
+    """Return a tEXt chunk, which more programs read, or else an iTXt chunk.
 
-    For XMP and other than plain letters iTXt: UTF-8, of no language.
+    XMP and other than plain letters need iTXt: UTF-8, without a language.
     """
     name = keyword.encode("latin-1", "replace")
     if not 1 <= len(name) <= 79:

@@ -1,6 +1,6 @@
-"""Pose of a face: the similarity between two sets of mesh points.
+"""Fit the pose of a face: the similarity between two sets of mesh points.
 
-Bony parts count most.
+Bony parts have the highest weight.
 """
 
 from dataclasses import dataclass
@@ -44,7 +44,7 @@ def _rigidity() -> NDArray[np.float32]:
 
 
 RIGIDITY: Final[NDArray[np.float32]] = _rigidity()
-"""(468,) how little each point moves with expression; sums to one."""
+"""Return (468,) how little each point moves with expression; sums to one."""
 _MIDDLE: Final = RIGIDITY @ CANONICAL
 # Weighted and without their mean, so that the mean of what they are multiplied with does not count.
 _LEANING: Final = np.ascontiguousarray(((CANONICAL - _MIDDLE) * RIGIDITY[:, None]).T)
@@ -53,21 +53,18 @@ _SPREAD: Final = float(((CANONICAL - _MIDDLE) ** 2).sum(1) @ RIGIDITY)
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Pose:
-    """A similarity.
-
-    `points * scale` turned by `rotation` (3, 3), then moved by `offset` (3,).
-    """
+    """A similarity: scale, then rotation (3, 3), then translation by `offset` (3,)."""
 
     scale: float
     rotation: NDArray[np.float32]
     offset: NDArray[np.float32]
 
     def apply(self, points: Points) -> Points:
-        """Carry points (n, 3) along."""
+        """Transform points (n, 3)."""
         return (points @ self.rotation.T * np.float32(self.scale) + self.offset).astype(np.float32)
 
     def undo(self, points: Points) -> Points:
-        """Carry points (n, 3) back."""
+        """Transform points (n, 3) back."""
         return ((points - self.offset) @ self.rotation / np.float32(self.scale)).astype(np.float32)
 
     @property
@@ -84,7 +81,7 @@ class Pose:
 def fit_pose(points: Points) -> Pose:
     """Return the similarity from the canonical face to points (468, 3).
 
-    Weighted by `RIGIDITY` (Umeyama 1991).
+    Points are weighted by `RIGIDITY` (Umeyama 1991).
     """
     u, spread, vt = np.linalg.svd((_LEANING @ points).astype(np.float64))
     sign = np.array([1.0, 1.0, np.sign(np.linalg.det(u @ vt))])
@@ -96,6 +93,6 @@ def fit_pose(points: Points) -> Pose:
 def remove_pose(points: Points) -> Points:
     """Return the face's own shape (468, 3) in the canonical frame.
 
-    Turned frontal, unit = outer eye distance of the mean.
+    It is frontal; the unit is the outer eye distance of the mean.
     """
     return fit_pose(points).undo(points)

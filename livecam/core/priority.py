@@ -17,7 +17,7 @@ _MOST_US: Final = 2_000_000
 
 
 class Rank(StrEnum):
-    """Before what else a thread runs."""
+    """Scheduling class of a thread."""
 
     REAL_TIME = "real time"
     RAISED = "raised"
@@ -36,9 +36,9 @@ def read_nice() -> int:
 
 
 def raise_nice(nice: int) -> None:
-    """Raise this thread's nice value to at least this.
+    """Raise this thread's nice value to at least `nice`.
 
-    Work for another thread has that thread's rank.
+    Work for another thread has that thread's priority.
     """
     if sys.platform == "linux" and nice > read_nice():
         os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), min(nice, 19))
@@ -47,10 +47,8 @@ def raise_nice(nice: int) -> None:
 def raise_priority() -> Rank:
     """Give this thread, and those it starts, real-time priority where allowed.
 
-    As sound servers' threads have. A thread that then works for two seconds without a pause is at fault: the system
+    Sound servers' threads have it too. A thread that then works for two seconds without a pause is faulty; the system
     ends the process.
-
-    A thread that then works for two seconds without a pause is at fault: the system ends the process.
 
     Returns:
         What the system allowed: real time, else PulseAudio's nice value, else nothing.
@@ -66,13 +64,13 @@ def raise_priority() -> Rank:
 
 
 def find_allowed_rank() -> Rank:
-    """Return the rank that `raise_priority` would get."""
+    """Return the priority that `raise_priority` would get."""
     with ThreadPoolExecutor(1) as pool:
         return pool.submit(_raise_rank).result()
 
 
 def _raise_rank() -> Rank:
-    """Raise this thread's rank as high as allowed; return the rank."""
+    """Raise this thread's priority as high as allowed; return it."""
     if sys.platform != "linux":
         return Rank.USUAL
     try:
@@ -95,6 +93,18 @@ def reset_priority() -> None:
     """Reset the priority of this thread, and of those it starts."""
     if sys.platform == "linux":
         os.sched_setscheduler(0, os.SCHED_OTHER, os.sched_param(0))
+
+
+def leave_real_time() -> Rank:
+    """Give this thread, and those it starts, the highest rank below real time.
+
+    For work that others wait for and that may take seconds.
+
+    Returns:
+        What the system allowed: PulseAudio's nice value, else nothing.
+    """
+    reset_priority()
+    return _raise_nice() if sys.platform == "linux" else Rank.USUAL
 
 
 def call_at_usual_priority(work: Callable[[], Result]) -> Result:

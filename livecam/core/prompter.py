@@ -1,6 +1,4 @@
-"""The two ports of a use case to whoever started it.
-
-One that talks, one that shows how far it is.
+"""The two ports from a use case to its caller: questions and progress.
 
 A terminal, a web page and a batch job each implement them. `livecam.core.fake_prompter` has one of each.
 """
@@ -10,19 +8,19 @@ from typing import Protocol, runtime_checkable
 
 
 class NoAnswer(Exception):
-    """The person left a question without an answer."""
+    """The user left a question without an answer."""
 
 
 @runtime_checkable
 class Prompter(Protocol):
-    """The person a use case talks to.
+    """The user, as a use case sees them.
 
     All methods are called from the thread that runs the use case.
     """
 
     @property
     def interactive(self) -> bool:
-        """Whether a person can answer.
+        """Whether a user can answer.
 
         Where False, `ask` and `ask_secret` are never called.
         """
@@ -33,14 +31,14 @@ class Prompter(Protocol):
         ...
 
     def note(self, text: str) -> None:
-        """Show a remark: one sentence the person should know, which changes nothing."""
+        """Show a remark: one sentence for the user that changes nothing."""
         ...
 
     def ask(self, question: str) -> str:
-        """Show a question of one or more lines and return what was typed.
+        """Show a question of one or more lines; return the typed answer.
 
         Raises:
-            NoAnswer: The person left.
+            NoAnswer: The user left.
         """
         ...
 
@@ -48,22 +46,22 @@ class Prompter(Protocol):
         """Ask for a passphrase, which is not shown while it is typed.
 
         Raises:
-            NoAnswer: The person left.
+            NoAnswer: The user left.
         """
         ...
 
 
 class ProgressTask(Protocol):
-    """One piece of work that is being shown."""
+    """One task with a progress display."""
 
     def update(self, share: float | None = None, text: str | None = None) -> None:
-        """Show the share that is done, 0 to 1, or another text; None leaves it as it is."""
+        """Show the share that is done, 0 to 1, or another text; None changes nothing."""
         ...
 
 
 @runtime_checkable
 class Progress(Protocol):
-    """Shows how far a use case is."""
+    """Shows the progress of a use case."""
 
     def task(self, name: str, *, measured: bool = False) -> AbstractContextManager[ProgressTask]:
         """Show a task until its block is left; `measured` ones report their share."""

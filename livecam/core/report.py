@@ -1,4 +1,4 @@
-"""What a run did and why, in the JSON that run and replay write."""
+"""The report of a run: what it did and why, as the JSON of run and replay."""
 
 import json
 from collections.abc import Mapping, Sequence
@@ -6,27 +6,29 @@ from dataclasses import asdict, dataclass, field
 
 from livecam.core.files.own_files import MADE_BY
 from livecam.core.places import redact_paths
+from livecam.core.voice_report import VoiceReport
 
 SCHEMA = 1
-"""Of the files that the benchmarks write."""
+"""Schema of the files that the benchmarks write."""
 RUN_SCHEMA = 2
-"""Of the report of a run or replay."""
+"""Schema of the report of a run or replay."""
 
 
 @dataclass(frozen=True, slots=True)
 class FrameCounts:
-    """Pictures by what became of them.
+    """Pictures by what happened to them.
 
     Attributes:
         captured: Grabbed from the source.
-        sent: Handed to the sink, repeats included.
+        sent: Sent to the sink, repeats included.
         new: Of those, pictures made of a new frame; the others repeat one, or are cards.
         cards: Of those sent, the opening and the standby card.
-        replaced: Grabbed but overtaken by a newer one before anybody looked.
+        replaced: Grabbed, but replaced by a newer one before processing.
         held: Sent again because nothing new could be shown.
         late: Sent after their deadline.
-        unswapped_shown: An estimate: sent, repeats included, between the last clean look at a whole frame and one that
-            found a stranger whom the looks in between could not have seen. Whom no look sees is not in it.
+        unswapped_shown: An estimate of sent pictures, repeats included, that may show an unswapped face. They were
+            sent between the last clean detection on a whole frame and one that found a stranger. Detections in
+            between could not have seen that face. A face that no detection finds is not counted.
         face_lost: Frames without a face to follow.
     """
 
@@ -43,16 +45,16 @@ class FrameCounts:
 
 @dataclass(frozen=True, slots=True)
 class EngineReport:
-    """What made the face texture, and of a live engine how it went.
+    """What made the face texture, and how a live engine performed.
 
     Attributes:
         name: The engine that was asked for; None before there is one.
         persona: The persona that is shown.
         strength: Share of the persona's identity that is drawn, 0 to 1.
-        facts: What the engine and the enhancer say of themselves.
-        textures, failures: Textures made and times it failed; None for an engine that makes one at the start.
-        texture_age_ms: Percentiles of how old a texture was when it was drawn.
-        enhanced: Textures made finer; None without an enhancer.
+        facts: Descriptions of the engine and the enhancer.
+        textures, failures: Textures made and failures; None for an engine that makes one at the start.
+        texture_age_ms: Percentiles of the age of a texture when it was drawn.
+        enhanced: Textures refined; None without an enhancer.
         last_failure: Why it failed last.
     """
 
@@ -67,7 +69,7 @@ class EngineReport:
     last_failure: str | None = None
 
     def to_dict(self) -> dict[str, object]:
-        """Plain types, the facts among the fields; what does not apply is left out."""
+        """Return plain types, with the facts among the fields; omit what does not apply."""
         head = {"name": self.name, "persona": self.persona, "strength": self.strength}
         live: dict[str, object] = {
             "textures": self.textures,
@@ -81,19 +83,79 @@ class EngineReport:
         return shown if self.textures is None else {**shown, "last_failure": self.last_failure}
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HeadStats:
+    """What mode "head" left of the live head.
+
+    Attributes:
+        pictures: Pictures it drew.
+        guessed: Of those, pictures in which the live head was guessed.
+        left_mean, left_worst: Share of the live head that was neither taken out nor covered.
+    """
+
+    pictures: int
+    guessed: int
+    left_mean: float
+    left_worst: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MachineLoad:
+    """What else the machine did at the same time; None where it does not say.
+
+    Attributes:
+        others_percent: Share of other programs, of all processors.
+        steal_percent: Share that the host of a virtual machine took, of all processors.
+        load_1min: The load of the last minute.
+    """
+
+    others_percent: float | None = None
+    steal_percent: float | None = None
+    load_1min: float | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MemoryUse:
+    """Resident memory in MiB: at the start, now and at most."""
+
+    start: float = 0.0
+    end: float = 0.0
+    peak: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class WrittenFile:
+    """A video or a recording that was written.
+
+    Attributes:
+        path: Where it is.
+        signed: Whether it carries a manifest.
+        why_unsigned: Why it carries none, in one line.
+        why_unstamped: Why its signature has no time stamp, where one was wanted.
+        stopped: Why it ended before the run did.
+    """
+
+    path: str
+    signed: bool
+    why_unsigned: str | None = None
+    why_unstamped: str | None = None
+    stopped: str | None = None
+
+
+def _plain(stats: HeadStats | MachineLoad | MemoryUse | WrittenFile | None) -> dict[str, object]:
+    """Return plain types; what is not known is left out."""
+    return {} if stats is None else {key: value for key, value in asdict(stats).items() if value is not None}
+
+
 @dataclass(frozen=True, slots=True)
 class Report:
     """Figures since the start; times in milliseconds, memory in MiB.
 
     `fps` counts what was sent, `new_fps` new pictures only. `holds` are the frames that were not shown, by reason.
-    `busy` says what else the machine did at the same time: "others_percent" and "steal_percent" of all processors,
-    "load_1min".
-    `files` are the videos that were written: "path", "signed", "why_unsigned" in one line where they are not, and
-    "stopped" where one ended before the run did.
-    `head` says of mode "head" how many pictures it drew ("pictures"), in how many the live head was guessed
-    ("guessed"), and what share of the live head was neither taken out nor covered ("left_mean", "left_worst").
+    `head` is None where no head was drawn, `audio` where there is no live voice.
     `label` is what pictures and files say: "AI MODIFIED" or "AI GENERATED".
-    `remarks` are sentences for a person: what was changed or lost on the way, one line each.
+
+    `remarks` are sentences for the user: what was changed or lost, one line each.
     """
 
     machine: Mapping[str, object] = field(default_factory=dict)
@@ -108,14 +170,14 @@ class Report:
     levels: Mapping[str, int] = field(default_factory=dict)
     reasons: Mapping[str, int] = field(default_factory=dict)
     holds: Mapping[str, int] = field(default_factory=dict)
-    busy: Mapping[str, float] = field(default_factory=dict)
+    busy: MachineLoad = MachineLoad()
     engine: EngineReport = EngineReport()
-    head: Mapping[str, float] = field(default_factory=dict)
-    audio: Mapping[str, object] = field(default_factory=dict)
-    files: Sequence[Mapping[str, object]] = ()
+    head: HeadStats | None = None
+    audio: VoiceReport | None = None
+    files: Sequence[WrittenFile] = ()
     label: str = ""
     remarks: Sequence[str] = ()
-    memory_mb: Mapping[str, float] = field(default_factory=dict)
+    memory_mb: MemoryUse = MemoryUse()
     cpu_percent_of_one_core: float = 0.0
     # What the status line shows; not part of the schema.
     level: str = "HOLD"
@@ -129,14 +191,17 @@ class Report:
     def to_dict(self) -> dict[str, object]:
         """Return the schema of docs/design.md as plain types.
 
-        File names without their folders, addresses without secrets.
+        File names have no folders, addresses no secrets.
         """
         shown = asdict(self)
         for live_only in ("level", "reason"):
             del shown[live_only]
         shown["engine"] = self.engine.to_dict()
+        shown["audio"] = {} if self.audio is None else self.audio.to_dict()
+        shown |= {"busy": _plain(self.busy), "head": _plain(self.head), "memory_mb": _plain(self.memory_mb)}
+        shown["files"] = [_plain(file) for file in self.files]
         return {"schema": RUN_SCHEMA, **MADE_BY, **redact_paths(shown)}
 
     def to_json(self) -> str:
-        """Pretty-printed, keys in the order of the schema."""
+        """Return indented JSON, keys in the order of the schema."""
         return json.dumps(self.to_dict(), indent=2, default=str)

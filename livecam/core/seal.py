@@ -1,6 +1,6 @@
 """The right to call a picture or a sound marked.
 
-Only the two marking stages may import this: import-linter.
+Only the two marking stages may import this (import-linter).
 """
 
 from livecam.core.audio import AudioBlock, MarkedBlock
@@ -45,7 +45,7 @@ _sounds: list[SoundSeal] = []
 
 
 def seal_for_marking() -> MarkingSeal:
-    """Hand the seal to its first caller, `livecam.disclosure.picture`.
+    """Return the seal to its first caller, `livecam.disclosure.picture`.
 
     Raises:
         PermissionError: Another module asks for it.
@@ -57,7 +57,7 @@ def seal_for_marking() -> MarkingSeal:
 
 
 def seal_for_marking_sound() -> SoundSeal:
-    """Hand the seal to its first caller, `livecam.disclosure.sound.marker`.
+    """Return the seal to its first caller, `livecam.disclosure.sound.marker`.
 
     Raises:
         PermissionError: Another module asks for it.

@@ -1,4 +1,4 @@
-"""What a segmentation network says of a head and what is round it."""
+"""The result of segmenting a head and what is around it."""
 
 from dataclasses import dataclass
 from enum import IntEnum
@@ -27,7 +27,7 @@ CLASS_COUNT: Final = len(HeadClass)
 
 @dataclass(frozen=True, slots=True, eq=False)
 class HeadParts:
-    """Shares of the classes over an upright square round a head.
+    """Shares of the classes over an upright square around a head.
 
     Attributes:
         shares: (6, n, n) float32 0..1, one plane per `HeadClass`, summing to one.

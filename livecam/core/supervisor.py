@@ -15,7 +15,7 @@ from typing import Final
 from livecam.core.clock import NS_PER_S, SystemClock
 
 AT_EXIT_S: Final = 10.0
-"""How long the end of the interpreter is put off for workers that a session had to leave."""
+"""How long the interpreter's end waits for workers that a session left running."""
 
 
 def ignore_workers(names: Sequence[str]) -> None:
@@ -26,7 +26,7 @@ def ignore_workers(names: Sequence[str]) -> None:
 class _Worker:
     """A thread.
 
-    `waited_for`: the work is over when this one is; `finishes`: its parts are closed after it only.
+    `waited_for`: the session ends when this worker does. `finishes`: its parts close only after it.
     """
 
     thread: threading.Thread
@@ -35,12 +35,12 @@ class _Worker:
 
 
 class Supervisor:
-    """Runs bodies in threads until they return, one fails, or `stop` is asked for.
+    """Runs bodies in threads until they return, one fails, or `stop` is called.
 
     Attributes:
         stopping: Set when all are to end.
         error: What a worker raised first.
-        left: Names of the workers that had not ended when `join` gave up on them.
+        left: Names of the workers that had not ended when `join` stopped waiting.
     """
 
     def __init__(self) -> None:
@@ -59,13 +59,11 @@ class Supervisor:
     ) -> None:
         """Run `body(stopping)` in a thread of that name.
 
-        It returns soon after the event is set.
-
         Args:
             name: What it does, in a word.
             body: Returns soon after the event is set, unless a native call keeps it.
-            waited_for: Whether the work is over only when this one is.
-            finishes: Whether what it uses can be closed only after it; `join` is more patient with it.
+            waited_for: Whether the session ends only when this worker does.
+            finishes: Whether its parts can be closed only after it; `join` waits longer for it.
         """
 
         def guarded() -> None:
@@ -82,7 +80,7 @@ class Supervisor:
 
     @property
     def running(self) -> bool:
-        """Whether any worker that is waited for is still at work."""
+        """Whether any worker that is waited for still runs."""
         return any(worker.thread.is_alive() for worker in self._workers if worker.waited_for)
 
     def join(
@@ -91,10 +89,10 @@ class Supervisor:
         finish_s: float | None = None,
         news: Callable[[Sequence[str]], None] = ignore_workers,
     ) -> list[str]:
-        """Stop and wait for all; the names of workers that did not end in time.
+        """Stop and wait for all; return the names of workers that did not end in time.
 
-        A worker that is left sits in a native call. The end of the interpreter waits for it, within bounds:
-        unwinding a thread there would abort the process.
+        A worker that is left is in a native call. The end of the interpreter waits for it, within bounds: unwinding a
+        thread there would abort the process.
 
         Args:
             timeout_s: How long each worker gets.
@@ -121,7 +119,7 @@ class Supervisor:
 
 
 def _join_within(threads: Sequence[threading.Thread], timeout_s: float) -> None:
-    """Wait for all of them, `timeout_s` together."""
+    """Wait `timeout_s` in total for all threads."""
     clock = SystemClock()
     end_ns = clock.now_ns() + int(timeout_s * NS_PER_S)
     for thread in threads:
@@ -131,10 +129,9 @@ def _join_within(threads: Sequence[threading.Thread], timeout_s: float) -> None:
 def exit_process(exit_code: int, end: Callable[[int], None] = os._exit) -> int:
     """Return the exit code, for `sys.exit`, or end the process at once.
 
-    It ends without unwinding where a thread is left.
-
-    An interpreter that ends while a daemon thread sits in a native call unwinds that thread when it returns. C++ code
-    on its stack then aborts the whole process. To be called last, after every file is closed.
+    It ends without unwinding where a thread is left. An interpreter that ends while a daemon thread is in a native
+    call unwinds that thread when the call returns. C++ code on its stack then aborts the whole process. Call it last,
+    after every file is closed.
 
     Args:
         exit_code: Of the program.

@@ -1,6 +1,6 @@
-"""A face as a picture with the mesh in it.
+"""A face as a picture with its mesh.
 
-What every engine makes and the renderer draws.
+Engines make it, and the renderer draws it.
 """
 
 from dataclasses import dataclass
@@ -15,16 +15,16 @@ from livecam.core.frame import Pixels
 
 @dataclass(frozen=True, slots=True, eq=False)
 class FaceTexture:
-    """A picture of a face and where its mesh points lie in it.
+    """A picture of a face, and the positions of its mesh points in it.
 
     Attributes:
         pixels: (h, w, 3) uint8 BGR. Colours, or detail relative to skin when `tone` is given.
         points: (468, 2) float32 in its pixels.
         shape: (468, 3) float32 the face's own shape, unposed in the canonical frame (x right, y down, z away from the
-            viewer, unit = outer eye distance); None when the maker does not know it.
+            viewer, unit = outer eye distance); None when it is not known.
         alpha: (h, w) uint8 how far each pixel belongs to the face and can be trusted; None = everywhere.
         tone: (3,) float32 mean skin colour BGR. When given, `pixels` hold `DETAIL_GAIN * (1 + d)` with d the detail
-            relative to the slow skin colour, so the live light can be put under it; None = plain colours.
+            relative to the low-frequency skin colour, so the live light can be put under it; None = plain colours.
         made_for_ns: `captured_ns` of the frame it was made for; 0 for a photo.
         eyes_and_mouth: "live" keeps the camera's eyes and inner mouth, "own" draws the texture's.
     """

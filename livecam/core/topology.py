@@ -1,6 +1,4 @@
-"""The 468-point face.
-
-Its mean shape, triangles, mirror map and regions, in MediaPipe's numbering.
+"""The 468-point face in MediaPipe's numbering: mean shape, triangles and regions.
 
 The arrays come from `canonical_face.npz`, made by `training/face/canonical.py`. Region lists name points of
 MediaPipe's published face mesh (google-ai-edge/mediapipe, Apache-2.0).
@@ -16,7 +14,7 @@ with (files("livecam.core") / "canonical_face.npz").open("rb") as _file, np.load
     CANONICAL: Final[NDArray[np.float32]] = _arrays["points"]
     """(468, 3) mean face: x right, y down, z away from the viewer; unit = outer eye distance; origin mid-eyes."""
     UV: Final[NDArray[np.float32]] = _arrays["uv"]
-    """(468, 2) the face unrolled into 0..1."""
+    """(468, 2) the face unrolled to 0..1."""
     MIRROR: Final[NDArray[np.int32]] = _arrays["mirror"].astype(np.int32)
     """(468,) each point's partner on the other side."""
     SKIN_TRIANGLES: Final[NDArray[np.int32]] = _arrays["skin_triangles"].astype(np.int32)
@@ -62,7 +60,7 @@ MOUTH_OPENING: Final = (13, 14, 78, 308)
 
 
 def opening_ratio(points: NDArray[np.float32], four: tuple[int, int, int, int]) -> float:
-    """Height over width of an eye or of the mouth."""
+    """Return the height over width of an eye or of the mouth."""
     upper, lower, a, b = four
     width = float(np.linalg.norm(points[a] - points[b]))
     return float(np.linalg.norm(points[upper] - points[lower])) / max(width, 1e-6)

@@ -1,4 +1,4 @@
-"""Typed text as sentences to be spoken: cleaned, bounded, free of markup."""
+"""Split typed text into sentences: cleaned, bounded, free of markup."""
 
 import re
 import unicodedata
@@ -9,7 +9,10 @@ from livecam.core.errors import UsageError
 LONGEST_TEXT: Final = 5000
 """Characters of one text at most."""
 LONGEST_SENTENCE: Final = 280
-"""Characters that are spoken in one go at most; longer sentences are cut at a comma or a space."""
+"""Characters spoken at once, at most.
+
+Longer sentences are cut at a comma or space.
+"""
 
 _END: Final = re.compile(r"(?:(?<=\w{3}\.)|(?<=[!?…;:]))[\"')\]»”]*\s+|\n+")
 # A full stop after one or two letters is an abbreviation.
@@ -35,21 +38,18 @@ def clean_text(text: str) -> str:
 
 
 def split_sentences(text: str) -> list[str]:
-    """Return the sentences of a text, cleaned.
+    """Return the cleaned sentences of a text.
 
     Each has at most `LONGEST_SENTENCE` characters.
-
-    Raises:
-        UsageError: The text is too long.
     """
     found = (part.strip() for part in _END.split(clean_text(text)))
     return [piece for part in found if _is_spoken(part) for piece in _cut(part)]
 
 
 def _keep(character: str) -> str:
-    """Return a character of a text.
+    """Return a character, or what replaces it.
 
-    A space for a control character, nothing for one without a width.
+    A space replaces a control character; one without a width is removed.
     """
     kind = unicodedata.category(character)
     return character if character == "\n" or kind[0] != "C" else "" if kind == "Cf" else " "

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 COEFFICIENTS = 40
 FAR_SEMITONES = 9
-"""Beyond this a voice that is raised or lowered sounds rough."""
+"""Pitch shift beyond which a raised or lowered voice sounds rough."""
 # Of 27 pairs of recordings by one of nine speakers 25 are nearer than this in both; of 469 pairs of different voices
 # all but a few are further apart in one or the other.
 _ALIKE_SEMITONES, _ALIKE_COLOUR = 2.5, 0.32
@@ -19,10 +19,10 @@ _COMPARED = slice(1, 25)
 
 @dataclass(frozen=True, slots=True, eq=False)
 class VoiceStatistics:
-    """Which spectra a voice goes through, how often, and how high it speaks.
+    """The spectra of a voice, their frequency, and its pitch.
 
     Spectra are mel-cepstra of the natural log amplitude up to 8 kHz, bilinear warp 0.42, of speech at an RMS of 0.06.
-    Their order in time is in it only for sentences that everybody reads, without the pitch.
+    Their order in time is kept only for sentences that every user reads, without the pitch.
 
     Attributes:
         spectra: (n, 40) float32, centres of classes.
@@ -32,7 +32,7 @@ class VoiceStatistics:
         pitch: Median of the natural log of the pitch in Hz.
         pitch_spread: Between its 20th and 80th percentile.
         speech_s: Seconds of speech it was learned from.
-        read: For each known sentence that was read the classes it went through, (n,) uint16, every 10 ms of speech.
+        read: For each known sentence that was read its classes, (n,) uint16, every 10 ms of speech.
     """
 
     spectra: NDArray[np.float32]
@@ -67,10 +67,7 @@ class VoiceStatistics:
 
 @dataclass(frozen=True, slots=True)
 class SentenceSpan:
-    """The span of a known sentence in a recording.
-
-    From sample `begin` on, up to `end`.
-    """
+    """The span of a known sentence in a recording, from `begin` up to `end`."""
 
     sentence: str
     begin: int
@@ -94,7 +91,7 @@ def warn_of_distance(speaker: VoiceStatistics, target: VoiceStatistics, name: st
 def is_similar(one: VoiceStatistics, other: VoiceStatistics) -> bool:
     """Whether two voices may be one person's.
 
-    Similar in pitch, and in colour where they are voiced.
+    They are similar in pitch, and in timbre where voiced.
     """
     semitones = 12 * abs(one.pitch - other.pitch) / np.log(2)
     spread = np.sqrt((one.spread[1] ** 2 + other.spread[1] ** 2) / 2)
@@ -109,7 +106,7 @@ class VoiceModel:
     Attributes:
         path: The file.
         sha256: Its hash when consent for its voice was given.
-        pitch_hz: How high the voice speaks; 0 where that is not known, or the network takes no pitch.
+        pitch_hz: Pitch of the voice; 0 where that is not known, or the network takes no pitch.
     """
 
     path: Path
@@ -123,12 +120,12 @@ class VoiceModel:
 
 @dataclass(frozen=True, slots=True)
 class NetworkTrial:
-    """What a network was found to be on this machine.
+    """Measurements of a network on this machine.
 
     Attributes:
-        facts: In words.
-        latency_ms: By how much what comes out is behind, with the time it takes.
-        frame_ms, takes_ms: How much sound it takes at a time, and how long that takes.
+        facts: Description in words.
+        latency_ms: Delay of the output, including the computing time.
+        frame_ms, takes_ms: Length of a frame, and the time to compute it.
     """
 
     facts: Mapping[str, object]
@@ -143,4 +140,4 @@ class NetworkTrial:
 
 
 Voice = VoiceStatistics | VoiceModel
-"""What can be spoken with."""
+"""What livecam can speak with."""

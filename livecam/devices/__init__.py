@@ -1,6 +1,6 @@
 """Cameras, clips, virtual cameras and files.
 
-The only room that touches hardware or containers.
+Only this room uses hardware or containers.
 """
 
 from livecam.devices.sink import open_sink

@@ -1,4 +1,4 @@
-"""What every sink checks before it takes a picture or a block of sound."""
+"""Checks of every sink before it takes a picture or a block of sound."""
 
 import numpy as np
 from numpy.typing import NDArray

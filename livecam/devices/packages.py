@@ -1,4 +1,4 @@
-"""What to type on this system to install what pip cannot."""
+"""Commands of this system for installing what pip cannot."""
 
 from pathlib import Path
 
@@ -37,7 +37,7 @@ _COMMANDS = {
 def find_install_command(package: str, root: Path = Path("/")) -> str:
     """Return the package manager's command by /etc/os-release, or an address.
 
-    `root` holds etc.
+    `root` has the folder etc.
     """
     try:
         lines = (root / "etc/os-release").read_text().splitlines()

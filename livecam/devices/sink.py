@@ -1,4 +1,4 @@
-"""Open whatever `--sink` names: a virtual camera, a file or nothing."""
+"""Open what `--sink` names: a virtual camera, a file or nothing."""
 
 import sys
 from collections.abc import Iterator
@@ -13,7 +13,7 @@ from livecam.core.label import Label
 from livecam.core.ports import AudioWriter, FrameSink
 
 PREVIEW = Path("livecam-preview.mp4")
-"""What `auto` writes, in the current folder, where there is no virtual camera."""
+"""File that `auto` writes in the current folder without a virtual camera."""
 _ONLY_PIPEWIRE = "the picture goes to PipeWire: browsers and OBS 30 find it there, Zoom and Teams do not"
 
 
@@ -113,7 +113,7 @@ def _file(
 def _first_free(size_wh: tuple[int, int], rate_hz: float, clock: Clock, sound: bool, label: Label) -> ChosenSink:
     """Return the first virtual camera that opens.
 
-    PipeWire, then a preview file, only where there is none at all.
+    PipeWire, then a preview file, follow only where there is none at all.
     """
     failed: list[OutputError] = []
     for device in _candidates():
@@ -137,7 +137,7 @@ def _first_free(size_wh: tuple[int, int], rate_hz: float, clock: Clock, sound: b
 def _candidates() -> Iterator[str | None]:
     """Yield devices of v4l2loopback, those called livecam first.
 
-    Elsewhere the back-ends in pyvirtualcam's order.
+    On other systems they are the back-ends in pyvirtualcam's order.
     """
     if sys.platform != "linux":
         yield None

@@ -1,6 +1,6 @@
-"""Open whatever `--camera` names.
+"""Open what `--camera` names.
 
-An index, a camera's name, a device, a clip, a folder or the sample.
+It is an index, a camera's name, a device, a clip, a folder or the sample.
 """
 
 import socket
@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from livecam.core.clock import Clock, SystemClock
+from livecam.core.digits import read_count
 from livecam.core.errors import CameraError, remedy
 from livecam.core.ports import FrameSource
 from livecam.devices.media.recorded_source import RecordedSource, UnpacedSource
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
 
 SAMPLE = "sample"
 SAMPLE_AGAIN = "sample:again"
-"""The sample from its beginning whenever it has ended: a camera where there is none."""
+"""The sample, repeated: a camera where there is none."""
 BROWSER = "browser"
 NONE = "none"
 """No camera: the voice moves the persona."""
@@ -57,6 +58,8 @@ def open_source(
         return BlankSource(size_wh or USUAL_WH, rate_hz, clock)
     if spec == BROWSER or spec.startswith(f"{BROWSER}:"):
         return _browser(spec.partition(":")[2], rate_hz, clock)
+    if not spec.strip():
+        raise CameraError("no camera is named", command="livecam devices")
     if spec == SAMPLE_AGAIN:
         spec, loop = SAMPLE, True
     reel = _reel(spec, size_wh, rate_hz, once=not paced)
@@ -71,7 +74,7 @@ def open_source(
 
 
 def _browser(place: str, rate_hz: float, clock: Clock) -> FrameSource:
-    """The page that sends its camera to the studio of this user."""
+    """Open the page that sends its camera to this user's studio."""
     if not hasattr(socket, "AF_UNIX"):
         raise CameraError("a browser cannot be the camera on this system", command="livecam devices")
     from livecam.config.paths import camera_socket, data_folder
@@ -81,9 +84,9 @@ def _browser(place: str, rate_hz: float, clock: Clock) -> FrameSource:
 
 
 def _reel(spec: str, size_wh: tuple[int, int] | None, rate_hz: float, once: bool) -> RecordedSource | None:
-    """Return the clip or folder of that name, its library imported only now.
+    """Return the clip or folder of that name; its library is imported only then.
 
-    None where it names a camera.
+    None where the name is a camera's.
     """
     if spec == SAMPLE:
         from livecam.devices.media.sample import open_sample
@@ -98,9 +101,9 @@ def _reel(spec: str, size_wh: tuple[int, int] | None, rate_hz: float, once: bool
 
 
 def choose_size(camera: "Camera", rate_hz: float) -> tuple[int, int]:
-    """Return the size to ask a camera for when the user names none.
+    """Return the size to request from a camera when the user names none.
 
-    The largest up to 1280x720 that is fast enough.
+    It is the largest up to 1280x720 that is fast enough.
     """
     fast = [form.size_wh for form in camera.formats if form.rate_hz >= _FAST_ENOUGH * rate_hz]
     fitting = [(width, height) for width, height in fast if width <= _GOOD_WH[0] and height <= _GOOD_WH[1]]
@@ -116,19 +119,21 @@ def _camera(spec: str, size_wh: tuple[int, int] | None, rate_hz: float, clock: C
     path = Path(spec)
     resolved = path.resolve() if path.is_char_device() else path
     number = resolved.name.removeprefix("video") if path.is_char_device() else spec
-    if number.isdecimal() and int(number) > _HIGHEST_INDEX:
-        raise CameraError(f"there is no camera {number}", command="livecam devices")
+    index = read_count(number)
+    if number.isdecimal() and (index is None or index > _HIGHEST_INDEX):
+        raise CameraError(f"there is no camera {number[:20]}", command="livecam devices")
     cameras = list_cameras()
-    if number.isdecimal():
-        index = int(number)
+    if index is not None:
         device = Path(f"/dev/video{index}") if sys.platform == "linux" else None
         unlisted = Camera(index, f"camera {index}", device)
         camera = next((camera for camera in cameras if camera.index == index), unlisted)
     else:
         named = [camera for camera in cameras if spec.lower() in camera.name.lower()]
         if not named:
+            if path.exists():
+                raise CameraError(f"{spec} is not a plain file", advice=f"name a clip, or a camera: {SOME}")
             if "/" in spec or path.suffix:
-                raise CameraError(f"there is no file {spec}", advice=f"name a file that is there; cameras: {SOME}")
+                raise CameraError(f"there is no file {spec}", advice=f"name a file that is there, or a camera: {SOME}")
             raise CameraError(f"there is no camera called {spec}", **remedy(SOME if cameras else NO_CAMERAS))
         same = [camera for camera in named if camera.name == spec] or named
         if len(same) > 1:

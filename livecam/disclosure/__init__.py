@@ -1,4 +1,4 @@
 """Everything that makes output say that it is altered.
 
-The only owner of `livecam.core.seal`.
+Only this room uses `livecam.core.seal`.
 """

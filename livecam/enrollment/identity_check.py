@@ -1,6 +1,6 @@
-"""A persona of one's own face: is it about the person in front of the camera?
+"""Check that an own persona shows the person in front of the camera.
 
-Softly, at the start; nothing is kept.
+It happens once, at the start; nothing is kept.
 """
 
 from collections.abc import Sequence

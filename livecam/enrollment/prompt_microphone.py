@@ -31,7 +31,7 @@ class PromptMicrophone:
         return None if block is None else np.ascontiguousarray(block.samples[:, 0])
 
     def close(self) -> None:
-        """Let go of the device; may be called twice."""
+        """Close the device; may be called twice."""
         if self._source is not None:
             self._source.close()
 

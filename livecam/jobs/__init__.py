@@ -1,6 +1,6 @@
 """Long work as jobs in one file.
 
-Queued, run in a child process of low priority, cancelled, retried, never lost.
+Jobs are queued, run in a child process of low priority, cancelled and retried. None is lost.
 """
 
 from livecam.jobs.job import Job, Progress, State

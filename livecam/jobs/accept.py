@@ -1,6 +1,6 @@
-"""Take in what another machine made of a job.
+"""Accept the result of a job from another machine.
 
-The mark is read here before anything is signed, and the keys that sign never leave.
+The mark is read here before anything is signed. The signing keys never leave this machine.
 """
 
 from collections.abc import Mapping
@@ -17,7 +17,10 @@ from livecam.provenance.sign_outputs import Provenance, add_manifest
 from livecam.verify import Verdict, verify
 
 READABLE_S: Final = 10.0
-"""A shorter file may be too short for the message of its mark; its label must be in most pictures then."""
+"""Length below which a file may be too short for the message of its mark.
+
+Its label must then be in most pictures.
+"""
 _KEEP_OUT: Final = "take the machine out: livecam nodes remove NAME"
 
 
@@ -29,7 +32,7 @@ def accept_result(call: Call, result: Mapping[str, Any]) -> Mapping[str, Any]:
         result: What the kind returned on the other machine.
 
     Returns:
-        The result, with what became of signing.
+        The result, and how signing went.
 
     Raises:
         EngineError: A file carries no mark of livecam.
@@ -48,7 +51,7 @@ def accept_result(call: Call, result: Mapping[str, Any]) -> Mapping[str, Any]:
 
 
 def _sign(path: Path, data_folder: Path, stated: MarkPayload | None, about: Provenance) -> str:
-    """Sign a file that carries a mark; returns why that failed, else nothing."""
+    """Sign a file that carries a mark; return why that failed, else an empty text."""
     verdict = verify(path)
     payloads = check_marks(path.name, verdict, stated, is_short=0 < length_s(path) < READABLE_S)
     heard = () if verdict.best_sound is None else (verdict.best_sound.session,)

@@ -1,6 +1,6 @@
-"""Many clips as one request: queued once, run, and handed over with their hashes.
+"""Many clips as one request: queued once, run, and published with their hashes.
 
-The queue is the user's own, so a batch that was stopped goes on where it was.
+The queue is the user's own, so a stopped batch continues where it was.
 """
 
 import hashlib
@@ -16,25 +16,26 @@ from typing import Final
 
 from livecam.core.errors import CameraError, UsageError
 from livecam.core.files.errors import translate_write_errors
-from livecam.core.files.writing import replace_file
+from livecam.core.files.own_files import is_own
+from livecam.core.files.writing import check_place, replace_file
 from livecam.jobs.job import Job, State
-from livecam.jobs.kinds import check_request
+from livecam.jobs.kinds import RESULT, check_request, result_name
 from livecam.jobs.runner import remove, retry
 from livecam.jobs.store import SqliteJobStore
+from livecam.jobs.sums import SUMS, format_sums, read_sums
 from livecam.jobs.work import hash_file
 
 KIND: Final = "replay"
-SUMS: Final = "SHA256SUMS"
 
 
 @dataclass(frozen=True, slots=True)
 class Count:
-    """How far a batch is.
+    """Progress of a batch.
 
     Attributes:
         done, failed, cancelled, running: Clips in that state.
         total: All clips.
-        share: 0..1, with the parts of the clips that run.
+        share: 0..1, with the parts of running clips.
     """
 
     done: int
@@ -55,9 +56,9 @@ class Batch:
         out: The folder for results.
 
     Raises:
-        UsageError: Two clips have one name, or a setting is wrong.
+        UsageError: Two clips have one name, a setting is wrong, or a file in the folder is not livecam's.
         CameraError: A clip is not there.
-        OutputError: The folder cannot be made.
+        OutputError: The folder cannot be made, or takes no files.
     """
 
     def __init__(self, store: SqliteJobStore, clips: Sequence[Path], settings: Mapping[str, object], out: Path) -> None:
@@ -66,6 +67,7 @@ class Batch:
         with translate_write_errors(out):
             out.mkdir(parents=True, exist_ok=True)
         self._store, self._settings, self._out = store, settings, out
+        self._check_out(clips)
         self._ids = {clip: self._queue(clip) for clip in clips}
         self._published: dict[Path, str] = {}
 
@@ -88,12 +90,13 @@ class Batch:
         return tuple(self._store.get(job_id) for job_id in self._ids.values())
 
     def publish(self) -> tuple[Job, ...]:
-        """Hand over results that are new: into the folder, with their hashes.
+        """Publish new results into the folder, with their hashes.
 
         Returns:
             The jobs that have ended and were not returned before.
 
         Raises:
+            UsageError: A file came into the folder that is not livecam's.
             OutputError: The folder cannot be written.
         """
         ended = []
@@ -106,16 +109,44 @@ class Batch:
             self._published[clip] = self._hand_over(clip, job) if job.state is State.DONE else ""
             ended.append(job)
         if ended:
-            lines = sorted(f"{sha}  {self.result_of(clip).name}" for clip, sha in self._published.items() if sha)
-            replace_file(self._out / SUMS, "".join(f"{line}\n" for line in lines).encode())
+            self._write_sums()
         return tuple(ended)
 
     def result_of(self, clip: Path) -> Path:
         """Return where the result of a clip goes."""
-        return self._out / f"{clip.stem}-livecam.mp4"
+        return self._out / result_name(clip, ".mp4")
+
+    def _check_out(self, clips: Sequence[Path]) -> None:
+        """Refuse a folder that takes no files, or in which one would be lost."""
+        check_place(self._out / SUMS)
+        kept = read_sums(self._out)
+        for clip in clips:
+            self._check_target(self.result_of(clip), kept)
+
+    def _check_target(self, target: Path, kept: Mapping[str, str]) -> None:
+        """Refuse to replace a file that is not livecam's.
+
+        Raises:
+            UsageError: There is such a file.
+        """
+        with translate_write_errors(target):
+            if not target.exists() or (target.is_file() and is_own(target)):
+                return
+            if target.is_file() and target.name in kept and hash_file(target) == kept[target.name]:
+                return
+        raise UsageError(
+            f"{target} is there already, and livecam did not write it",
+            advice="give --out another folder, or move that file away",
+        )
+
+    def _write_sums(self) -> None:
+        """Write the hashes of this batch, and keep those of earlier ones."""
+        kept = {name: sha for name, sha in read_sums(self._out).items() if (self._out / name).is_file()}
+        made = {self.result_of(clip).name: sha for clip, sha in self._published.items() if sha}
+        replace_file(self._out / SUMS, format_sums({**kept, **made}))
 
     def count(self) -> Count:
-        """Return how far it is."""
+        """Return the progress."""
         jobs = self.jobs()
         states, parts = Counter(job.state for job in jobs), [_share(job) for job in jobs]
         running = states[State.RUNNING] + states[State.CANCELLING]
@@ -132,8 +163,9 @@ class Batch:
         made, target = self._made(job), self.result_of(clip)
         sha = hash_of(job)
         if not (target.is_file() and hash_file(target) == sha):
+            self._check_target(target, read_sums(self._out))
             with translate_write_errors(target):
-                fresh = target.with_name(f".{target.name}.part")
+                fresh = target.with_name(f".livecam-{job.id}.part")
                 fresh.unlink(missing_ok=True)
                 try:
                     os.link(made, fresh)
@@ -175,9 +207,11 @@ def check_clips(clips: Sequence[Path]) -> None:
     for clip in clips:
         if not clip.is_file():
             raise CameraError(f"there is no clip {clip}", advice="name clips that are there")
-    name, times = Counter(clip.stem for clip in clips).most_common(1)[0]
+    name, times = Counter(result_name(clip, "") for clip in clips).most_common(1)[0]
     if times > 1:
-        raise UsageError(f"two clips are named {name}", advice="rename one, or give them in two batches")
+        raise UsageError(
+            f"two clips are named {name.removesuffix(RESULT)}", advice="rename one, or give them in two batches"
+        )
 
 
 def _key(clip: Path, settings: Mapping[str, object]) -> str:

@@ -1,6 +1,6 @@
-"""An attempt in a child process of low priority.
+"""Run an attempt in a child process of low priority.
 
-Which ends when this process does.
+It ends when this process does.
 """
 
 import json
@@ -14,6 +14,7 @@ from threading import Thread
 from typing import Any, Final
 
 from livecam.core.errors import OutputError
+from livecam.core.files.reading import parse_json
 from livecam.jobs.job import Failure, Job, Progress
 from livecam.jobs.port import Outcome
 
@@ -21,10 +22,10 @@ _LAST_LINES: Final = 20
 
 
 class ChildAttempt:
-    """One attempt; its words are lines of JSON.
+    """One attempt; its messages are lines of JSON.
 
     Attributes:
-        progress: The last it said.
+        progress: The latest progress message.
     """
 
     def __init__(self, request: dict[str, object]) -> None:
@@ -80,7 +81,7 @@ class ChildAttempt:
             self._process.stdin.close()
 
     def _ask(self, request: dict[str, object]) -> None:
-        """Send the request, and leave the input open: where it ends, the child ends."""
+        """Send the request and leave the input open; the child ends with its input."""
         pipe = self._process.stdin
         try:
             if pipe is not None:
@@ -97,7 +98,7 @@ class ChildAttempt:
                 self._take(line)
 
     def _take(self, line: str) -> None:
-        said: dict[str, Any] = json.loads(line)
+        said: dict[str, Any] = parse_json(line)
         if "progress" in said:
             self.progress = Progress(**said["progress"])
         elif "failed" in said:
@@ -113,7 +114,7 @@ class ChildAttempt:
 
 
 def make_request(job: Job, folder: Path, data_folder: Path) -> dict[str, object]:
-    """Return what a child process is asked to do for a job."""
+    """Return the request to a child process for a job."""
     return {
         "id": job.id,
         "kind": job.kind,
@@ -141,10 +142,10 @@ class ChildExecutor:
         return self._slots
 
     def close(self) -> None:
-        """Hold nothing."""
+        """Close nothing."""
 
     def start(self, job: Job, folder: Path) -> ChildAttempt:
-        """Do as the port says."""
+        """Start as the port says."""
         try:
             return ChildAttempt(make_request(job, folder, self._data_folder))
         except OSError as error:

@@ -1,7 +1,7 @@
-"""Which queued and running jobs may not be done any more.
+"""Find queued and running jobs without valid consent.
 
-Every two seconds the records of their personas and voices are read again. The stores are imported when a job names one:
-the studio starts without their libraries.
+Every two seconds it reads the records of their personas and voices again. The stores are imported when a job names
+one, so the studio starts without their libraries.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -35,7 +35,7 @@ def names_of(settings: Mapping[str, object]) -> frozenset[tuple[str, str]]:
 class JobConsent:
     """Watches the records behind jobs.
 
-    A job of which the record never held is not cancelled: it fails when it begins.
+    A job with a record that was never valid is not cancelled: it fails when it begins.
 
     Args:
         data_folder: The user's personas and voices.
@@ -60,7 +60,7 @@ class JobConsent:
     def ended(self, store: SqliteJobStore, running: Sequence[Job]) -> Iterator[tuple[Job, Failure]]:
         """Yield the jobs that ended consent stops, with the reason.
 
-        Nothing before the next look is due.
+        It yields nothing before the next check is due.
         """
         now_ns = self._clock.now_ns()
         if now_ns < self._next_ns:

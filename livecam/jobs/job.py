@@ -1,4 +1,4 @@
-"""A job and its states. Pure: no file, no clock."""
+"""A job and its states, without files or a clock."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -6,11 +6,11 @@ from enum import StrEnum
 from typing import Final
 
 ATTEMPTS_AT_MOST: Final = 3
-"""A job that ends its process so often is parked as failed."""
+"""Number of ended processes after which a job is parked as failed."""
 
 
 class State(StrEnum):
-    """What becomes of a job."""
+    """State of a job."""
 
     QUEUED = "queued"
     RUNNING = "running"
@@ -21,7 +21,7 @@ class State(StrEnum):
 
     @property
     def is_final(self) -> bool:
-        """Whether nothing happens any more without a retry."""
+        """Whether nothing more happens without a retry."""
         return self in (State.DONE, State.FAILED, State.CANCELLED)
 
 
@@ -33,7 +33,7 @@ EDGES: Final[Mapping[State, frozenset[State]]] = {
     State.FAILED: frozenset({State.QUEUED}),
     State.CANCELLED: frozenset({State.QUEUED}),
 }
-"""Every change of state that there is; back to `queued` from a final state is a retry."""
+"""All changes of state; back to `queued` from a final state is a retry."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,9 +74,9 @@ class Job:
         id: 16 hexadecimal digits.
         kind: Name of an entry point in the group `livecam.jobs`.
         inputs: Paths of the files that it reads, absolute.
-        settings: Values by key, as a profile has them ("persona", "engine") and what the kind takes besides.
-        state: Where it is.
-        progress: How far the running attempt is.
+        settings: Values by key, as a profile has them ("persona", "engine"), and others of the kind.
+        state: Its state.
+        progress: Progress of the running attempt.
         attempts: How many were begun; counted before the work starts.
         result: What the kind returned, once it is done; `files` are names in the job's folder.
         failure: Why it failed.

@@ -1,8 +1,9 @@
 """Kinds of jobs by name, through the entry-point group `livecam.jobs`.
 
-Ours and other packages' alike.
+livecam's own and those of other packages are found alike.
 """
 
+import os
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
@@ -15,20 +16,23 @@ from livecam.core.plugin_origins import is_replacement
 from livecam.jobs.job import Progress
 
 GROUP: Final = "livecam.jobs"
+RESULT: Final = "-livecam"
+"""How the name of every result ends, before its suffix."""
+_LONGEST_NAME_BYTES: Final = 255
 
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """What a kind is given.
+    """The arguments of a kind.
 
     Attributes:
-        job_id: For what has to be named.
+        job_id: Used in names.
         inputs: Files that it reads.
         settings: As the job has them.
-        folder: Empty; what it writes goes in here.
+        folder: Empty folder for its output.
         data_folder: The user's personas and voices.
-        tell: Takes how far it is; may be called as often as wanted.
-        sign: Whether to sign what is written. Not on another machine, where the keys are not.
+        tell: Takes the progress; may be called as often as wanted.
+        sign: Whether to sign what is written. It is False on another machine, where the keys are not.
     """
 
     job_id: str
@@ -61,6 +65,13 @@ class Kind:
     travels: bool = False
 
 
+def result_name(source: Path, suffix: str) -> str:
+    """Return the name of a result; of a long name the beginning."""
+    end = f"{RESULT}{suffix}"
+    stem = os.fsencode(source.stem)[: _LONGEST_NAME_BYTES - len(end)]
+    return stem.decode(errors="ignore" if len(stem) < len(os.fsencode(source.stem)) else "surrogateescape") + end
+
+
 def kind_names() -> tuple[str, ...]:
     """Return names of all kinds that are installed, sorted."""
     return tuple(sorted({point.name for point in entry_points(group=GROUP)}))
@@ -70,7 +81,7 @@ def kind_names() -> tuple[str, ...]:
 def kind_named(name: str) -> Kind:
     """Return the kind of that name.
 
-    It is looked for once, since that reads what every package offers.
+    The result is cached, since the search reads the entry points of every package.
 
     Raises:
         UsageError: There is none.

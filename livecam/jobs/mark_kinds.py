@@ -1,7 +1,4 @@
-"""The kinds of jobs about marks.
-
-What a file carries, and a signature for one that has none.
-"""
+"""The kinds of jobs about marks: verify a file, and sign a recording."""
 
 import shutil
 from collections.abc import Mapping

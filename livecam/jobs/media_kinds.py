@@ -1,7 +1,4 @@
-"""The kinds of jobs that write a file.
-
-A clip replayed as a persona, a recording in another voice.
-"""
+"""The kinds of jobs that write a file: replay a clip, convert a recording."""
 
 from collections.abc import Mapping
 from contextlib import closing
@@ -11,7 +8,7 @@ from typing import Final
 from livecam.core.clock import NS_PER_S
 from livecam.core.errors import CameraError
 from livecam.jobs.job import Progress
-from livecam.jobs.kinds import Call, Kind
+from livecam.jobs.kinds import Call, Kind, result_name
 from livecam.jobs.unattended import ProgressTeller, Unattended
 
 _DISCLOSURE: Final = ("language", "sign-every")
@@ -25,7 +22,7 @@ _VOICE: Final = frozenset(("voice", "voice-engine", "denoise", "own-voice", *_DI
 
 
 def _replay(call: Call) -> Mapping[str, object]:
-    """Return a clip through the frame pipeline, every frame.
+    """Run a clip through the frame pipeline, every frame.
 
     Raises:
         LivecamError: As `livecam replay`; nothing of the clip shown is a failure too.
@@ -37,7 +34,7 @@ def _replay(call: Call) -> Mapping[str, object]:
     clip = call.inputs[0]
     if str(clip) != "sample" and not clip.exists():
         raise CameraError(f"there is no clip or folder {clip}", advice="name a clip that is there, or: sample")
-    out = call.folder / f"{clip.stem}-livecam.mp4"
+    out = call.folder / result_name(clip, ".mp4")
     fixed = {"camera": str(clip), "sink": f"file:{out}", "data-folder": str(call.data_folder)}
     settings = resolve({"voice": "off", **call.settings, **fixed}, {}).settings
     replay, length_ns = open_replay(settings, sign=call.sign), _length_ns(clip)
@@ -50,7 +47,7 @@ def _replay(call: Call) -> Mapping[str, object]:
     counts = report.frames
     return {
         "files": [out.name],
-        "signed": bool(report.files and report.files[0].get("signed")),
+        "signed": bool(report.files and report.files[0].signed),
         "seconds": round(report.seconds, 2),
         "frames": {"captured": counts.captured, "new": counts.new, "held": counts.held},
         "remarks": list(report.remarks),
@@ -60,14 +57,14 @@ def _replay(call: Call) -> Mapping[str, object]:
 
 
 def _length_ns(clip: Path) -> int:
-    """Return how long a clip is, by what it says itself; 0 where it does not."""
+    """Return the length that a clip states; 0 without one."""
     from livecam.devices.media.probe import length_s
 
     return 0 if str(clip) == "sample" else int(length_s(clip) * NS_PER_S)
 
 
 def _voice_convert(call: Call) -> Mapping[str, object]:
-    """Return a recording in another voice.
+    """Convert a recording to another voice.
 
     Raises:
         LivecamError: As `livecam voice convert`.
@@ -76,7 +73,7 @@ def _voice_convert(call: Call) -> Mapping[str, object]:
     from livecam.config.settings import resolve
 
     settings = resolve({**call.settings, "data-folder": str(call.data_folder)}, {}).settings
-    out, person = call.folder / f"{call.inputs[0].stem}-livecam.wav", Unattended()
+    out, person = call.folder / result_name(call.inputs[0], ".wav"), Unattended()
     convert_recording(settings, call.inputs[0], out, settings.voice, person, ProgressTeller(call.tell), call.sign)
     return {"files": [out.name], "remarks": [*person.notes, *person.said[1:]]}
 

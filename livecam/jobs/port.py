@@ -1,4 +1,4 @@
-"""What keeps jobs and what runs them, as ports.
+"""Ports: what keeps jobs, and what runs them.
 
 `livecam.jobs.store` and `livecam.jobs.child` have one of each.
 """
@@ -17,7 +17,7 @@ class JobStore(Protocol):
     def add(
         self, kind: str, inputs: Sequence[str], settings: Mapping[str, object], key: str | None = None
     ) -> tuple[Job, bool]:
-        """Keep a new job; the same `key` gives the job that was made with it.
+        """Keep a new job; the same `key` returns the job that was made with it.
 
         Returns:
             The job, and whether it is new.
@@ -40,9 +40,9 @@ class JobStore(Protocol):
         ...
 
     def claim(self) -> Job | None:
-        """Return the oldest queued job, now running, its attempt counted.
+        """Return the oldest queued job, now running, with its attempt counted.
 
-        None where none waits.
+        None where none is queued.
         """
         ...
 
@@ -55,18 +55,18 @@ class JobStore(Protocol):
         failure: Failure | None = None,
         counted: bool = True,
     ) -> Job | None:
-        """Move a job on if it is still in that state and attempt; None where it is not.
+        """Change the state of a job if it is still in that state and attempt, else None.
 
-        `counted`: False gives an attempt back that ended through no fault of the job.
+        With `counted` False the attempt does not count, as it ended without a fault of the job.
         """
         ...
 
     def report(self, job: Job, progress: Progress) -> None:
-        """Keep how far that attempt is; nothing when it does not run any more."""
+        """Keep the progress of an attempt; do nothing when it no longer runs."""
         ...
 
     def remove(self, job: Job) -> bool:
-        """Forget a job in a final state; whether it was there."""
+        """Remove a job in a final state; return whether it was there."""
         ...
 
     def events(self, after: int, at_most: int = 500) -> tuple[Event, ...]:
@@ -96,7 +96,7 @@ class Attempt(Protocol):
 
     @property
     def progress(self) -> Progress:
-        """The last it said."""
+        """The latest progress message."""
         ...
 
     def outcome(self) -> Outcome | None:
@@ -104,7 +104,7 @@ class Attempt(Protocol):
         ...
 
     def end(self) -> None:
-        """End it at once; returns when it does not run any more. Idempotent."""
+        """End it at once; return when it no longer runs. Idempotent."""
         ...
 
 

@@ -10,6 +10,7 @@ from threading import Event
 from typing import Final
 
 from livecam.core.errors import LivecamError, OutputError
+from livecam.core.files.errors import reason_of
 from livecam.core.files.lock import FileLock
 from livecam.jobs.consent_watch import JobConsent
 from livecam.jobs.job import ATTEMPTS_AT_MOST, Failure, Job, Progress, State
@@ -129,7 +130,9 @@ class Runner:
             said, code = "free some space", OutputError.exit_code
             if isinstance(error, LivecamError):
                 said, code = error.help_text, error.exit_code
-            self._store.change(job, State.FAILED, failure=Failure(f"the job cannot begin: {error}", said, code))
+            self._store.change(
+                job, State.FAILED, failure=Failure(f"the job cannot begin: {reason_of(error)}", said, code)
+            )
 
     def _look_after(self, each: _Running) -> None:
         if each.attempt.progress != each.said:
@@ -157,7 +160,10 @@ class Runner:
     def _finish(
         self, job: Job, to: State, result: Mapping[str, object] | None = None, failure: Failure | None = None
     ) -> None:
-        """End an attempt: a cancel that came with the end comes too late for a result, not for a failure."""
+        """End an attempt.
+
+        A cancel at the same time is too late for a result, but not for a failure.
+        """
         if self._store.change(job, to, result=result, failure=failure) is None:
             cancelled = replace(job, state=State.CANCELLING)
             self._store.change(cancelled, to if to is State.DONE else State.CANCELLED, result=result)

@@ -11,12 +11,13 @@ from dataclasses import asdict, replace
 from datetime import datetime
 from pathlib import Path
 from threading import RLock
+from typing import Any
 
 from livecam.core.clock import utc_now
 from livecam.core.errors import UsageError
 from livecam.jobs.job import EDGES, Event, Failure, Job, Progress, State
 from livecam.jobs.rows import COLUMNS, event_of, make_job, text_of
-from livecam.jobs.schema import connect
+from livecam.jobs.schema import connect, file_error
 
 
 class SqliteJobStore:
@@ -54,13 +55,13 @@ class SqliteJobStore:
         request = json.dumps([kind, list(inputs), dict(settings)], sort_keys=True)
         with self._changing() as now:
             if key is not None:
-                row = self._open.execute("SELECT request, id FROM accepted WHERE key = ?", (key,)).fetchone()
+                row = self._first("SELECT request, id FROM accepted WHERE key = ?", (key,))
                 if row is not None and row[0] != request:
                     raise UsageError("this Idempotency-Key was used for another request", advice="take a new key")
                 if row is not None:
                     return self.get(row[1]), False
             job = Job(secrets.token_hex(8), kind, tuple(inputs), dict(settings), created_at=now, changed_at=now)
-            self._open.execute(
+            self._open.update(
                 f"INSERT INTO jobs ({COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, NULL, NULL, ?, ?)",
                 (
                     job.id,
@@ -75,17 +76,17 @@ class SqliteJobStore:
                 ),
             )
             if key is not None:
-                self._open.execute("INSERT INTO accepted VALUES (?, ?, ?, ?)", (key, request, job.id, now))
+                self._open.update("INSERT INTO accepted VALUES (?, ?, ?, ?)", (key, request, job.id, now))
             self._say(job, now)
         return job, True
 
     def get(self, job_id: str) -> Job:
         """Do as the port says."""
         with self._lock:
-            row = self._open.execute(f"SELECT {COLUMNS} FROM jobs WHERE id = ?", (job_id,)).fetchone()
+            row = self._first(f"SELECT {COLUMNS} FROM jobs WHERE id = ?", (job_id,))
         if row is None:
             raise UsageError(f"there is no job {job_id}", command="livecam jobs list")
-        return make_job(row)
+        return self._job(row)
 
     def list(self, state: State | None = None, after: str | None = None, at_most: int = 100) -> tuple[Job, ...]:
         """Do as the port says."""
@@ -96,17 +97,17 @@ class SqliteJobStore:
             where, values = [*where, "number < (SELECT number FROM jobs WHERE id = ?)"], [*values, after]
         query = f"SELECT {COLUMNS} FROM jobs WHERE {' AND '.join(where)} ORDER BY number DESC LIMIT ?"
         with self._lock:
-            return tuple(map(make_job, self._open.execute(query, (*values, at_most))))
+            return tuple(map(self._job, self._open.query(query, (*values, at_most))))
 
     def claim(self) -> Job | None:
         """Do as the port says."""
         oldest = f"SELECT {COLUMNS} FROM jobs WHERE state = ? ORDER BY number LIMIT 1"
         with self._lock:
-            if self._open.execute(oldest, (State.QUEUED,)).fetchone() is None:
+            if self._first(oldest, (State.QUEUED,)) is None:
                 return None
             with self._changing():
-                row = self._open.execute(oldest, (State.QUEUED,)).fetchone()
-                return None if row is None else self.change(make_job(row), State.RUNNING)
+                row = self._first(oldest, (State.QUEUED,))
+                return None if row is None else self.change(self._job(row), State.RUNNING)
 
     def change(
         self,
@@ -127,7 +128,7 @@ class SqliteJobStore:
             after = replace(
                 job, state=to, attempts=attempts, result=result, failure=failure, progress=progress, changed_at=now
             )
-            done = self._open.execute(
+            done = self._open.update(
                 "UPDATE jobs SET state = ?, attempts = ?, result = ?, failure = ?, progress = ?, changed_at = ? "
                 "WHERE id = ? AND state = ? AND attempts = ?",
                 (
@@ -142,7 +143,7 @@ class SqliteJobStore:
                     job.attempts,
                 ),
             )
-            if done.rowcount != 1:
+            if done != 1:
                 return None
             self._say(after, now)
             return after
@@ -153,16 +154,16 @@ class SqliteJobStore:
         values = (json.dumps(asdict(progress)), job.id, job.attempts, State.RUNNING, State.CANCELLING)
         with self._lock:
             # Lost in a power failure without harm: the next one tells more.
-            self._open.execute("PRAGMA synchronous=NORMAL")
-            self._open.execute(query, values)
-            self._open.execute("PRAGMA synchronous=FULL")
+            self._open.update("PRAGMA synchronous=NORMAL")
+            self._open.update(query, values)
+            self._open.update("PRAGMA synchronous=FULL")
 
     def remove(self, job: Job) -> bool:
         """Do as the port says."""
         with self._changing():
-            done = self._open.execute("DELETE FROM jobs WHERE id = ? AND state = ?", (job.id, job.state))
-            self._open.execute("DELETE FROM accepted WHERE id = ?", (job.id,))
-        return done.rowcount == 1 and job.state.is_final
+            done = self._open.update("DELETE FROM jobs WHERE id = ? AND state = ?", (job.id, job.state))
+            self._open.update("DELETE FROM accepted WHERE id = ?", (job.id,))
+        return done == 1 and job.state.is_final
 
     def say(self, topic: str, subject: str, data: Mapping[str, object]) -> None:
         """Add an event that is about something else than a job."""
@@ -173,17 +174,40 @@ class SqliteJobStore:
         """Do as the port says."""
         query = "SELECT number, topic, subject, data, at FROM events WHERE number > ? ORDER BY number LIMIT ?"
         with self._lock:
-            return tuple(map(event_of, self._open.execute(query, (after, at_most))))
+            return tuple(map(self._said, self._open.query(query, (after, at_most))))
 
     def last_event(self) -> int:
         """Return the number of the newest event; 0 before the first."""
         with self._lock:
-            return int(self._open.execute("SELECT coalesce(max(number), 0) FROM events").fetchone()[0])
+            return int(self._open.query("SELECT coalesce(max(number), 0) FROM events")[0][0])
 
     def data_version(self) -> int:
         """Return a number that differs once another process has changed the file."""
         with self._lock:
-            return int(self._open.execute("PRAGMA data_version").fetchone()[0])
+            return int(self._open.query("PRAGMA data_version")[0][0])
+
+    def _first(self, query: str, values: Sequence[object]) -> tuple[Any, ...] | None:
+        return next(iter(self._open.query(query, values)), None)
+
+    def _job(self, row: tuple[Any, ...]) -> Job:
+        with self._whole():
+            return make_job(row)
+
+    def _said(self, row: tuple[Any, ...]) -> Event:
+        with self._whole():
+            return event_of(row)
+
+    @contextmanager
+    def _whole(self) -> Iterator[None]:
+        """Translate what a row of another shape raises.
+
+        Raises:
+            OutputError: The file is damaged.
+        """
+        try:
+            yield
+        except ValueError as error:
+            raise file_error(self._open.path, ValueError(f"a row is damaged: {error}")) from error
 
     @contextmanager
     def _changing(self) -> Iterator[str]:
@@ -191,19 +215,20 @@ class SqliteJobStore:
         with self._lock:
             nested = self._open.in_transaction
             if not nested:
-                self._open.execute("BEGIN IMMEDIATE")
+                self._open.update("BEGIN IMMEDIATE")
             try:
                 yield self._now().isoformat()
-            except BaseException:
                 if not nested:
-                    self._open.execute("ROLLBACK")
+                    self._open.update("COMMIT")
+            except BaseException:
+                # A disk that is full may have ended the transaction already.
+                if not nested and self._open.in_transaction:
+                    self._open.update("ROLLBACK")
                 raise
-            if not nested:
-                self._open.execute("COMMIT")
 
     def _say(self, job: Job, now: str) -> None:
         self._event("job", job.id, {"state": str(job.state), "kind": job.kind, "attempts": job.attempts}, now)
 
     def _event(self, topic: str, subject: str, data: Mapping[str, object], now: str) -> None:
         values = (topic, subject, text_of(data), now)
-        self._open.execute("INSERT INTO events (topic, subject, data, at) VALUES (?, ?, ?, ?)", values)
+        self._open.update("INSERT INTO events (topic, subject, data, at) VALUES (?, ?, ?, ?)", values)

@@ -3,7 +3,6 @@
 One request on standard input, progress and the outcome as lines on standard output.
 """
 
-import hashlib
 import json
 import os
 import sys
@@ -16,6 +15,7 @@ from typing import IO, Any, Final
 from livecam.core.clock import NS_PER_MS, NS_PER_S, Clock, SystemClock
 from livecam.core.errors import LivecamError
 from livecam.core.files.errors import system_error
+from livecam.core.files.reading import hash_plain, parse_json
 from livecam.core.priority import lower_priority
 from livecam.core.supervisor import exit_process
 from livecam.jobs.job import Failure, Progress
@@ -56,7 +56,7 @@ def main() -> int:
     words = os.fdopen(os.dup(1), "w", encoding="utf-8")
     os.dup2(2, 1)
     lower_priority()
-    request = json.loads(sys.stdin.readline())
+    request = parse_json(sys.stdin.readline())
     Thread(target=_end_with_parent, daemon=True).start()
     teller = Teller(words, SystemClock())
     teller.say(answer(request, teller))
@@ -95,8 +95,7 @@ def _hashes(folder: Path, done: Mapping[str, Any]) -> dict[str, str]:
 
 def hash_file(path: Path) -> str:
     """Return the SHA-256 of a file, in hexadecimal."""
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
+    return hash_plain(path)
 
 
 def _failed(error: LivecamError) -> dict[str, object]:

@@ -1,6 +1,6 @@
-"""A persona as one encrypted file, to carry to another computer.
+"""A persona as one encrypted file, to move to another computer.
 
-Photo and signed record, in the age format.
+It has the photo and the signed record, in the age format.
 """
 
 import io
@@ -18,16 +18,20 @@ from livecam.consent.record import VALID_MONTHS
 from livecam.consent.record_file import record_from_bytes
 from livecam.consent.record_key import LARGEST_RECORD_BYTES
 from livecam.core.errors import ConsentError, PersonaError, UsageError
+from livecam.core.files.errors import reason_of
 from livecam.core.files.private import read_at_most
 from livecam.core.persona import Checked, ConsentRecord
-from livecam.personas.intake import PhotoFile
+from livecam.personas.photo.photo_file import PhotoFile
 from livecam.personas.record_store import hash_bytes
 from livecam.personas.store import PersonaStore
 
 SUFFIX: Final = ".age"
 SHORTEST_PASSPHRASE: Final = 8
 LARGEST_WORK_FACTOR: Final = 20
-"""Of scrypt: 2^20 takes 1 GiB. What livecam writes takes a second on the machine that wrote it, 2^17 to 2^19."""
+"""Memory exponent of scrypt: 2^20 takes 1 GiB.
+
+livecam writes 2^17 to 2^19, about a second on the machine that writes.
+"""
 _LARGEST_DIRECTORY_BYTES: Final = 400
 _PHOTO: Final = re.compile(r"photo(\.[a-z0-9]{1,5})?")
 _RECORD: Final = "record.json"
@@ -38,11 +42,11 @@ _CARRY: Final = "run: livecam persona export NAME FILE.age, where the persona is
 
 @dataclass(frozen=True, slots=True)
 class ArchivedPersona:
-    """What an archive holds.
+    """The content of an archive.
 
     Attributes:
-        photo: Its path is the archive's, with the photo's ending.
-        record: As it was signed elsewhere; what was checked there is known from there only.
+        photo: Its path is the archive's, with the photo's suffix.
+        record: As it was signed on the other computer; its checks are known only from there.
         signed_by: The key that signed it, in hexadecimal.
     """
 
@@ -63,9 +67,9 @@ def check_passphrase(passphrase: str) -> str:
 
 
 def encrypt(content: bytes, passphrase: str) -> bytes:
-    """Encrypt.
+    """Encrypt content with a passphrase.
 
-    Takes about a second, so that passphrases are not tried by the thousand. `age --decrypt` opens it too.
+    It takes about a second, to slow down guessing of passphrases. `age --decrypt` opens it too.
 
     Raises:
         UsageError: The passphrase is too short.
@@ -90,7 +94,7 @@ def decrypt(file: Path, passphrase: str, named: Path | None = None) -> bytes:
         _check_header(data)
         return bytes(pyrage.passphrase.decrypt(data, passphrase))
     except (OSError, ValueError) as error:
-        raise PersonaError(f"{named} cannot be read: {error}", advice=_CARRY) from error
+        raise PersonaError(f"{named} cannot be read: {reason_of(error)}", advice=_CARRY) from error
     except pyrage.DecryptError as error:
         raise PersonaError(
             f"{named} is not opened by this passphrase, or is no persona's archive", advice="try the passphrase again"
@@ -100,7 +104,7 @@ def decrypt(file: Path, passphrase: str, named: Path | None = None) -> bytes:
 def _check_header(data: bytes) -> None:
     """Check that a file's passphrase costs an acceptable amount of memory.
 
-    A try costs 2^N KiB, and N is written in the file.
+    An attempt costs 2^N KiB, and N is in the file.
 
     Raises:
         ValueError: It is not in the age format with one passphrase, or asks for more than 1 GiB.
@@ -115,7 +119,7 @@ def _check_header(data: bytes) -> None:
 def _lists_two(content: bytes) -> bool:
     """Whether a ZIP has two members, by its last record.
 
-    Checked before its list is read.
+    It is checked before the list of members is read.
 
     Raises:
         ValueError: It has no such record at its end, or its list is longer than two names need.
@@ -155,7 +159,7 @@ def pack_persona(name: str, store: PersonaStore) -> bytes:
 
 
 def unpack_persona(content: bytes, file: Path, now: datetime) -> ArchivedPersona:
-    """Read such a ZIP and check what it carries.
+    """Read such a ZIP and check its content.
 
     Args:
         content: The ZIP.
@@ -171,11 +175,10 @@ def unpack_persona(content: bytes, file: Path, now: datetime) -> ArchivedPersona
 
 
 def make_local_record(carried: ArchivedPersona, own_key: str | None) -> ConsentRecord:
-    """Return the record to keep on this install.
+    """Return the record to keep on this installation.
 
-    It ends when the first one does, and says where it came from.
-
-    What was checked elsewhere counts as stated here, unless this install signed it itself.
+    It ends when the original ends, and names its origin. What was checked elsewhere counts as stated here, unless
+    this installation signed it itself.
     """
     came = f"imported; first signed by {carried.signed_by[:16]}"
     if carried.signed_by != own_key:
@@ -197,7 +200,7 @@ def _files(content: bytes, file: Path) -> tuple[bytes, str, bytes]:
                 raise ConsentError(f"{file} does not carry one photo with its consent record", advice=_CARRY)
             return _read(archive, _RECORD, LARGEST_RECORD_BYTES), photos[0], _read(archive, photos[0])
     except (zipfile.BadZipFile, NotImplementedError, RuntimeError, ValueError, EOFError, OSError) as error:
-        raise PersonaError(f"{file} is damaged: {error}", advice=_CARRY) from error
+        raise PersonaError(f"{file} is damaged: {reason_of(error)}", advice=_CARRY) from error
 
 
 def _read(archive: zipfile.ZipFile, name: str, size_bytes: int = _LARGEST_PHOTO_BYTES) -> bytes:

@@ -17,7 +17,7 @@ _HEADS: Final = {
     "toni": ("wb3", "wb4", "wb1", "wo2"),
     "alex": ("mo2", "mo1", "mw5", "mw6"),
 }
-"""Name: keys of the heads that give hair and outline, eyes, nose, mouth."""
+"""Keys of the heads for hair and outline, eyes, nose and mouth, by name."""
 _STRENGTH: Final = 1.1
 
 
@@ -27,7 +27,7 @@ def builtin_names() -> tuple[str, ...]:
 
 
 def find_recipe(name: str) -> Recipe:
-    """Return which heads a built-in persona is put together from."""
+    """Return the heads from which a built-in persona is composed."""
     head, eyes, nose, mouth = (load_head_index().number(key) for key in _HEADS[name])
     return Recipe(head, eyes, nose, mouth, strength=_STRENGTH)
 

@@ -39,7 +39,7 @@ class ListedRecord(Protocol):
 
     @property
     def expires_at(self) -> datetime:
-        """When it ends."""
+        """When it expires."""
 
 
 def describe_entry(name: str, read: Callable[[str], ListedRecord], check: Callable[[str], object]) -> Entry:

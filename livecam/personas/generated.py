@@ -1,4 +1,4 @@
-"""Keep a synthetic persona that was made from a seed, like one made of a photo."""
+"""Keep a synthetic persona that was made from a seed, like one from a photo."""
 
 from dataclasses import replace
 
@@ -13,7 +13,7 @@ from livecam.personas.store import PersonaStore
 
 
 def save_generated(seed: int, name: str | None, store: PersonaStore) -> VerifiedPersona:
-    """Make the face of a seed and keep it; the one kept already is renewed.
+    """Make the face of a seed and keep it; renew the one that is kept already.
 
     Args:
         seed: The same number gives the same face.
@@ -30,8 +30,7 @@ def save_generated(seed: int, name: str | None, store: PersonaStore) -> Verified
     revoked = store.revocations.find((digest,))
     if revoked is not None:
         raise ConsentError(
-            f"the face of seed {seed} was revoked here on {revoked.revoked_at:%Y-%m-%d}; the same seed gives the same "
-            "face",
+            f"the face of seed {seed} was revoked here on {revoked.revoked_at:%Y-%m-%d}, and a seed gives one face",
             advice=f"take another seed: livecam persona synth --seed {seed + 1}",
         )
     record = replace(new_record(PersonaKind.SYNTHETIC, digest, store.now()), statement=STATEMENT)

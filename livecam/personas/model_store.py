@@ -9,7 +9,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Final
 
-from livecam.consent.revocations import Revocation, Revocations
+from livecam.consent.revocations import Revocation
 from livecam.consent.training_record import (
     ModelRecord,
     TrainingRecord,
@@ -17,12 +17,13 @@ from livecam.consent.training_record import (
     model_record_to_bytes,
 )
 from livecam.core.clock import utc_now
-from livecam.core.errors import ConsentError, PersonaError, remedy
-from livecam.personas.record_store import RecordStore, StoreText, hash_bytes
+from livecam.core.errors import PersonaError
+from livecam.personas.record_store import StoreText, hash_bytes
+from livecam.personas.signed_store import SignedStore
 from livecam.personas.training_store import TrainingStore, training_key
 
 MODEL: Final = "model.onnx"
-_WORDS: Final = StoreText("model", "livecam train list", "livecam train run {}")
+_WORDS: Final = StoreText("model", "livecam train list", "livecam train run {}", "the model of {} may run")
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -40,7 +41,7 @@ class StoredModel:
     path: Path
 
 
-class ModelStore:
+class ModelStore(SignedStore[ModelRecord]):
     """The trained models of one user.
 
     One folder `models-trained/NAME` of mode 0700 each.
@@ -51,30 +52,8 @@ class ModelStore:
     """
 
     def __init__(self, folder: Path, now: Callable[[], datetime] = utc_now) -> None:
-        self._records = RecordStore(folder, "models-trained", model_record_from_bytes, _again, _WORDS, now)
+        super().__init__(folder, "models-trained", model_record_from_bytes, _again, _WORDS, now)
         self._training = TrainingStore(folder, now)
-        self._revocations = Revocations(folder)
-        self.now = now
-
-    def names(self) -> tuple[str, ...]:
-        """Return the personas that have a model, sorted."""
-        return self._records.names()
-
-    def record(self, name: str) -> ModelRecord:
-        """Return a model's record as stored, valid or not.
-
-        Raises:
-            PersonaError: No such model, or its record is damaged.
-        """
-        return self._records.read(name)
-
-    def folder_of(self, name: str) -> Path:
-        """Return where a model is kept.
-
-        Raises:
-            PersonaError: No such model.
-        """
-        return self._records.folder_of(name)
 
     def check(self, name: str) -> ModelRecord:
         """Return the record of a model that may run now.
@@ -85,19 +64,12 @@ class ModelStore:
                 ended or was taken back.
         """
         with self._records.ledger.lock():
-            self._records.ledger.see_time()
-            record = self._records.read(name)
-            self._records.check_signed(name, record)
-            self._records.check_current(name, record)
+            record = self._read_current(name)
         hashes = tuple(map(training_key, (record.model_sha256, *record.materials)))
-        self._revocations.check(f"the model of {name}", _again(name), hashes)
+        self.revocations.check(f"the model of {name}", _again(name), hashes)
         for person in record.people:
             self._training.check(person)
-        if not record.valid_at(self.now()):
-            raise ConsentError(
-                f"the model of {name} may run from {record.given_at:%Y-%m-%d} to {record.expires_at:%Y-%m-%d}",
-                **remedy(_again(name)),
-            )
+        self._check_time(name, record)
         return record
 
     def load(self, name: str) -> StoredModel:
@@ -141,14 +113,6 @@ class ModelStore:
         self._records.keep(name, {MODEL: data}, signed)
         return record
 
-    def remove(self, name: str) -> None:
-        """Delete a model.
-
-        Raises:
-            PersonaError: No such model.
-        """
-        self._records.remove(name)
-
     def revoke_of(self, person: str, record: TrainingRecord) -> tuple[str, ...]:
         """Delete every model that was trained of a person, and remember each as revoked.
 
@@ -162,7 +126,7 @@ class ModelStore:
             except PersonaError:
                 continue
             if person in known.people or record.material_sha256 in known.materials:
-                self._revocations.add(Revocation((training_key(known.model_sha256),), None, self.now()))
+                self.revocations.add(Revocation((training_key(known.model_sha256),), None, self.now()))
                 self._records.remove(name)
                 gone.append(name)
         return tuple(gone)

@@ -1,9 +1,7 @@
-"""What a persona may be called.
+"""Names of personas, which are folder names everywhere and never paths.
 
-Something that is a folder's name everywhere and never a path.
-
-Names of every script are kept as they are written, so that they can be read: "мария", "李明". Accents on Latin letters
-are left out, because they are typed and stored in two ways: "jose".
+Names of every script are kept as written, so that they can be read: "мария", "李明". Accents on Latin letters are
+removed, because they are typed and stored in two ways: "jose".
 """
 
 import unicodedata
@@ -18,9 +16,9 @@ _WHOLE_LETTERS: Final = str.maketrans(
 
 
 def is_name(text: str) -> bool:
-    """Whether a persona may be called this.
+    """Whether a persona may have this name.
 
-    Small letters, digits and inner dashes, at most 40 characters.
+    It has small letters, digits and inner dashes, at most 40 characters.
     """
     inside = text.strip("-") == text and all(c == "-" or _is_kept(c) for c in text)
     return bool(text) and len(text) <= _LONGEST and inside and _plain(text) == text
@@ -37,7 +35,7 @@ def free_name(wished: str, taken: Collection[str]) -> str:
 
 
 def _plain(text: str) -> str:
-    """Return in small letters, each in its usual form.
+    """Return the text in small letters, each in its usual form.
 
     Accents stay where they make another letter.
     """
@@ -54,5 +52,5 @@ def _base(apart: str, at: int) -> str:
 
 
 def _is_kept(character: str) -> bool:
-    """Return letters, the marks that belong to them, and digits."""
+    """Whether a character is a letter, a mark that belongs to one, or a digit."""
     return unicodedata.category(character)[0] in "LM" or unicodedata.category(character) == "Nd"

@@ -1,6 +1,6 @@
-"""Checks of the voice that is changed.
+"""Check the voice that is changed.
 
-Never a synthetic one, and never the persona's own, which would go out unchanged.
+It is never a synthetic one, and never the persona's own, which would pass unchanged.
 """
 
 from livecam.core.errors import PersonaError
@@ -17,7 +17,7 @@ def check_own_voice(name: str | None) -> None:
         PersonaError: It is built in.
     """
     if name in builtin_voice_names():
-        raise PersonaError(f"{name} belongs to nobody, so it is not yours", command=ENROL)
+        raise PersonaError(f"{name} is a synthetic voice, so it is not yours", command=ENROL)
 
 
 def check_changed(speaker: VoiceStatistics, target: VoiceStatistics, name: str) -> None:

@@ -1,7 +1,4 @@
-"""Folders with a signed record each.
-
-What personas and voices on disk have in common.
-"""
+"""Folders with a signed record each, for personas and voices on disk."""
 
 import hashlib
 from collections.abc import Callable, Mapping
@@ -13,6 +10,7 @@ from typing import Final, Generic, Protocol, TypeVar
 from livecam.consent.ledger import Ledger
 from livecam.consent.record_key import LARGEST_RECORD_BYTES, RecordKey, verify_entries
 from livecam.core.errors import ConsentError, PersonaError, remedy
+from livecam.core.files.errors import reason_of
 from livecam.core.files.private import private_folder, read_at_most, remove_folder, write_folder
 from livecam.personas.names import is_name
 
@@ -41,26 +39,28 @@ class SignedRecord(Protocol):
 
     @property
     def given_at(self) -> datetime:
-        """When it begins."""
+        """When it becomes valid."""
 
     @property
     def expires_at(self) -> datetime:
-        """When it ends."""
+        """When it expires."""
 
 
 @dataclass(frozen=True, slots=True)
 class StoreText:
-    """What the store says about its things.
+    """Words of the store's messages.
 
     Attributes:
         thing: "persona" or "voice"; also the kind in the ledger.
         listed: The command that lists them.
         start_again: What to do where record or file are damaged; `{}` is the name.
+        holds: What "from" a day "to" another is said of; `{}` is the name.
     """
 
     thing: str
     listed: str
     start_again: str
+    holds: str = "the consent for {} holds"
 
 
 R = TypeVar("R", bound=SignedRecord)
@@ -72,9 +72,9 @@ class RecordStore(Generic[R]):
     Args:
         data_folder: The user's data folder; made when something is first kept.
         folder: The folder in it, such as "personas".
-        read: Makes a record of the file's bytes; raises ValueError.
+        read: Parses a record; raises ValueError.
         answer_again: The command that asks again, for a name.
-        words: What is said about the things.
+        words: Words of the messages.
         now: Calendar time, UTC.
     """
 
@@ -109,7 +109,7 @@ class RecordStore(Generic[R]):
         return self._folder / name
 
     def links_of(self, name: str) -> tuple[Path, ...]:
-        """Return where links lead that stand for a folder or lie in it.
+        """Return the targets of links in place of a folder or inside it.
 
         Those files are not the store's.
 
@@ -122,7 +122,7 @@ class RecordStore(Generic[R]):
         return tuple(sorted(item.resolve() for item in folder.iterdir() if item.is_symlink()))
 
     def read(self, name: str) -> R:
-        """Return the record as it stands there, whether it holds or not.
+        """Return the record as stored, valid or not.
 
         Raises:
             PersonaError: There is nothing of that name.
@@ -139,7 +139,9 @@ class RecordStore(Generic[R]):
         except FileNotFoundError:
             raise ConsentError(f"{name} has no consent record", **remedy(again)) from None
         except (OSError, ValueError) as error:
-            raise ConsentError(f"the consent record of {name} is damaged: {error}", **remedy(again)) from error
+            raise ConsentError(
+                f"the consent record of {name} is damaged: {reason_of(error)}", **remedy(again)
+            ) from error
 
     def check_signed(self, name: str, record: R) -> None:
         """Refuse a record that is unsigned, signed elsewhere, or of another name.
@@ -165,7 +167,7 @@ class RecordStore(Generic[R]):
             )
 
     def check_current(self, name: str, record: R) -> None:
-        """Refuse a record that is not the last one this install made for the name.
+        """Refuse a record that is not the latest this installation made for the name.
 
         Raises:
             ConsentError: It is an older one, or one that was removed.
@@ -178,7 +180,7 @@ class RecordStore(Generic[R]):
             )
 
     def file(self, name: str, file: str, sha256: str) -> bytes:
-        """Return a file by the hash that the record names.
+        """Return a file, checked against the hash in the record.
 
         Raises:
             ConsentError: It cannot be read, or is another.
@@ -193,9 +195,9 @@ class RecordStore(Generic[R]):
         return data
 
     def keep(self, name: str, contents: Mapping[str, bytes], record: bytes) -> None:
-        """Keep files with their record, which counts from now on.
+        """Keep files with their record, which is the valid one from now on.
 
-        What had the name is replaced.
+        It replaces what had the name.
 
         Raises:
             ConsentError: The clock is behind, or the ledger cannot be read.
@@ -210,10 +212,10 @@ class RecordStore(Generic[R]):
             self.ledger.issue(self._key_of(name), verify_entries(record).digest)
 
     def remove(self, name: str) -> tuple[Path, ...]:
-        """Delete a folder; of a link, the link alone.
+        """Delete a folder, or a link without its target.
 
         Returns:
-            Where links led: these files stay.
+            Targets of links: these files stay.
 
         Raises:
             PersonaError: There is nothing of that name.
@@ -229,10 +231,10 @@ class RecordStore(Generic[R]):
         return left
 
     def adopt(self, upgrade: Callable[[str, R], bytes]) -> None:
-        """Take over the records of earlier versions, which name nothing.
+        """Adopt the records of earlier versions, which have no name.
 
-        This happens once, each record for its own folder. A record in two folders is taken over for neither.
-        Where a record names what it belongs to, the ledger was there before and is gone: nothing is taken over.
+        This happens once, each record for its own folder. A record in two folders is adopted for neither. Where a
+        record has a name, the ledger existed and is gone: nothing is adopted.
 
         Args:
             upgrade: Returns the record with its name, as bytes. It raises PersonaError where its files are not right.

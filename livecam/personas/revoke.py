@@ -1,6 +1,6 @@
-"""Take back a yes.
+"""Revoke consent.
 
-The persona or voice is deleted, and what it was made of is not taken in again.
+The persona or voice is deleted, and its sources are refused from now on.
 """
 
 from contextlib import suppress
@@ -17,11 +17,11 @@ from livecam.personas.voice_store import VoiceStore
 
 @dataclass(frozen=True, slots=True)
 class RevocationResult:
-    """What a revocation did.
+    """Result of a revocation.
 
     Attributes:
-        gone: Names that are deleted, the one that was named first.
-        left: Files and folders outside the store that links led to; these were not deleted.
+        gone: Names that were deleted, the named one first.
+        left: Targets of links outside the store, which were not deleted.
     """
 
     gone: tuple[str, ...]
@@ -29,16 +29,15 @@ class RevocationResult:
 
 
 def revoke_persona(name: str, store: PersonaStore) -> RevocationResult:
-    """Delete a persona, and every other one that shows the same photo.
+    """Delete a persona, and every other one of the same photo.
 
-    The photo is remembered by its fingerprints.
-
-    It works on damaged and expired personas too.
+    The fingerprints of the photo are remembered. It works on damaged and expired personas too.
 
     Raises:
         PersonaError: No such persona, or it is built in.
         ConsentError: The list of revocations cannot be read; nothing is deleted.
     """
+    store.check_removable(name)
     looks = store.read_fingerprints(name)
     revocation = Revocation(tuple(sorted(_photo_hashes(name, store))), looks[0] if looks else None, store.now())
     store.revocations.add(revocation)
@@ -48,7 +47,7 @@ def revoke_persona(name: str, store: PersonaStore) -> RevocationResult:
 
 
 def _is_of_photo(name: str, revocation: Revocation, store: PersonaStore) -> bool:
-    """Whether a persona is of the revoked photo, whatever state its record is in."""
+    """Whether a persona is of the revoked photo, whatever its record."""
     looks: tuple[Fingerprints, ...] = ()
     with suppress(PersonaError):
         if not store.is_generated(name):
@@ -57,7 +56,7 @@ def _is_of_photo(name: str, revocation: Revocation, store: PersonaStore) -> bool
 
 
 def _photo_hashes(name: str, store: PersonaStore) -> set[str]:
-    """Return the hashes of a persona's photo: of the file, and of what its record names."""
+    """Return the hashes of a persona's photo: its file's and its record's."""
     hashes = {hash_bytes(photo.read_bytes()) for photo in store.folder_of(name).glob("photo*") if photo.is_file()}
     with suppress(PersonaError):  # a damaged record names no photo
         hashes |= store.hashes_of(name)
@@ -65,7 +64,7 @@ def _photo_hashes(name: str, store: PersonaStore) -> set[str]:
 
 
 def revoke_voice(name: str, store: VoiceStore) -> tuple[Path, ...]:
-    """Delete a voice; its figures and recordings are remembered by their hashes.
+    """Delete a voice; remember its figures and recordings by their hashes.
 
     Returns:
         Targets of links: they were not deleted.
@@ -74,7 +73,8 @@ def revoke_voice(name: str, store: VoiceStore) -> tuple[Path, ...]:
         PersonaError: No such voice, or it is built in.
         ConsentError: The list of revocations cannot be read; nothing is deleted.
     """
-    hashes = {hash_bytes(file.read_bytes()) for file in store.folder_of(name).glob("*.npz")}
+    store.check_removable(name)
+    hashes = {hash_bytes(file.read_bytes()) for file in store.folder_of(name).glob("*.npz") if file.is_file()}
     with suppress(PersonaError):  # a damaged record names no recordings
         hashes.add(store.record(name).recording_sha256)
     store.revocations.add(Revocation(tuple(sorted(hashes)), None, store.now()))

@@ -1,7 +1,6 @@
 """Personas on disk, each with its photo and the record of the right to use it."""
 
 from collections.abc import Callable, Sequence
-from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime
 from functools import partial
@@ -11,26 +10,24 @@ from typing import Final
 from livecam.consent.fingerprint import Fingerprints, both_fingerprints_from_hex, fingerprints_to_hex, take_fingerprints
 from livecam.consent.record import VALID_MONTHS
 from livecam.consent.record_file import WrittenRecord, record_from_bytes, record_to_bytes
-from livecam.consent.revocations import Revocations
 from livecam.core.clock import utc_now
 from livecam.core.errors import ConsentError, PersonaError, remedy
 from livecam.core.persona import ConsentRecord, Persona, PersonaKind, VerifiedPersona
 from livecam.core.texture import FaceTexture
 from livecam.personas.built_in import builtin_names, open_builtin
 from livecam.personas.entry import Entry, describe_entry
-from livecam.personas.generator.compose import STATEMENT
+from livecam.personas.lookup import TEXTURE, PersonaLookup, is_generated_record
 from livecam.personas.names import free_name, is_name
 from livecam.personas.photo.headroom import has_headroom
-from livecam.personas.record_store import RecordStore, StoreText, hash_bytes
+from livecam.personas.record_store import StoreText, hash_bytes
 from livecam.personas.texture_file import texture_from_bytes, texture_to_bytes
 from livecam.personas.vouch import vouch_for
 
-_TEXTURE: Final = "face.npz"
 _ADD: Final = "livecam persona add PHOTO"
 _WORDS: Final = StoreText("persona", "livecam persona list", "livecam persona remove {}, then add the photo again")
 
 
-class PersonaStore:
+class PersonaStore(PersonaLookup):
     """The personas of one user, and the built-in ones.
 
     A persona is a folder `personas/NAME` of mode 0700 with three files of mode 0600: the photo as it was given,
@@ -43,9 +40,7 @@ class PersonaStore:
     """
 
     def __init__(self, folder: Path, now: Callable[[], datetime] = utc_now) -> None:
-        self._records = RecordStore(folder, "personas", record_from_bytes, _renew, _WORDS, now)
-        self.revocations = Revocations(folder)
-        self.now = now
+        super().__init__(folder, "personas", record_from_bytes, _renew, _WORDS, now, builtin_names)
 
     def list(self) -> tuple[Entry, ...]:
         """Return the user's personas by name, then the built-in ones."""
@@ -54,19 +49,14 @@ class PersonaStore:
         return (*mine, *shipped)
 
     def _describe(self, name: str) -> Entry:
-        entry = describe_entry(name, self.record, self.load)
+        entry = describe_entry(name, self.consent_of, self.load)
         return entry if entry.trouble else replace(entry, whole_head=has_headroom(self.load_texture(name)))
-
-    def names(self) -> tuple[str, ...]:
-        """Return the user's personas, sorted."""
-        return self._records.names()
 
     def load(self, name: str, written: WrittenRecord | None = None) -> VerifiedPersona:
         """Open a persona that may be used now.
 
-        Its record is read once and its signature verified once.
-
-        `written` is the record, where `find_record` has just read it: it is not read again.
+        Its record is read once and its signature verified once. `written` is the record, where `find_record` has just
+        read it; then it is not read again.
 
         Raises:
             PersonaError: No such persona.
@@ -78,7 +68,7 @@ class PersonaStore:
         with self._records.ledger.lock():
             written = self._read_verified(name, written)
             self._records.file(name, written.photo_file, written.record.photo_sha256)
-            texture = texture_from_bytes(self._records.file(name, _TEXTURE, written.texture_sha256))
+            texture = texture_from_bytes(self._records.file(name, TEXTURE, written.texture_sha256))
         persona = Persona(name, written.record.kind, texture, written.record, written.remarks)
         return vouch_for(persona, partial(self._check_shown, name, written.record.photo_sha256))
 
@@ -89,102 +79,14 @@ class PersonaStore:
             PersonaError: No such persona.
             ConsentError: Its record is missing, damaged, edited or not signed here, or names another face.
         """
-        return texture_from_bytes(self._records.file(name, _TEXTURE, self._signed(name).texture_sha256))
-
-    def read_fingerprints(self, name: str) -> tuple[Fingerprints, ...]:
-        """Return the fingerprints of a persona's photo and of its mirror picture.
-
-        None where its face cannot be read.
-        """
-        with suppress(PersonaError, ValueError):
-            written = self._records.read(name)
-            if written.looks:
-                return both_fingerprints_from_hex(written.looks)
-        with suppress(PersonaError, ValueError, OSError, KeyError):
-            texture = texture_from_bytes((self.folder_of(name) / _TEXTURE).read_bytes())
-            return take_fingerprints(texture.pixels, texture.points)
-        return ()
-
-    def record(self, name: str) -> ConsentRecord:
-        """Return the consent record as stored, valid or not.
-
-        Raises:
-            PersonaError: No such persona, or its record is damaged.
-        """
-        return open_builtin(name).consent if name in builtin_names() else self._records.read(name).record
-
-    def is_generated(self, name: str) -> bool:
-        """Whether the record of a persona is the one `livecam persona synth` makes.
-
-        Raises:
-            PersonaError: No such persona, or its record is damaged.
-        """
-        return _generated(self.record(name))
-
-    def folder_of(self, name: str) -> Path:
-        """Return where a persona of the user is kept.
-
-        Raises:
-            PersonaError: No such persona.
-        """
-        return self._records.folder_of(name)
-
-    def photo_of(self, name: str) -> Path:
-        """Return the photo a persona of the user was made of.
-
-        Raises:
-            PersonaError: No such persona, or its record is damaged.
-        """
-        return self.folder_of(name) / self._records.read(name).photo_file
-
-    def remarks(self, name: str) -> tuple[str, ...]:
-        """Return what keeps the photo of a persona from being a good one.
-
-        Raises:
-            PersonaError: No such persona, or its record is damaged.
-        """
-        return () if name in builtin_names() else self._records.read(name).remarks
-
-    def hashes_of(self, name: str) -> set[str]:
-        """Return the hashes of the photo and the clip that a persona's record names.
-
-        Raises:
-            PersonaError: No such persona, or its record is damaged.
-        """
-        written = self._records.read(name)
-        return {written.record.photo_sha256, written.clip_sha256} - {""}
-
-    def find(self, photo_sha256: str) -> str | None:
-        """Return the name of the persona made of this photo."""
-        found = self.find_record(photo_sha256)
-        return None if found is None else found[0]
-
-    def find_clip(self, clip_sha256: str) -> str | None:
-        """Return the name of the persona made of this clip."""
-        for name in self.names():
-            with suppress(PersonaError):
-                if self._records.read(name).clip_sha256 == clip_sha256:
-                    return name
-        return None
-
-    def find_record(self, photo_sha256: str) -> tuple[str, WrittenRecord] | None:
-        """Return the name and the record of the persona made of this photo.
-
-        Every record is read once at most.
-        """
-        for name in self.names():
-            with suppress(PersonaError):
-                written = self._records.read(name)
-                if written.record.photo_sha256 == photo_sha256:
-                    return name, written
-        return None
+        return texture_from_bytes(self._records.file(name, TEXTURE, self._signed(name).texture_sha256))
 
     def check_record(self, name: str, written: WrittenRecord | None = None) -> None:
         """Check that the record of a user's persona is valid now.
 
         Raises:
             PersonaError: No such persona.
-            ConsentError: As `load`, the photo's files left out.
+            ConsentError: As `load`, without the photo's files.
         """
         with self._records.ledger.lock():
             self._read_verified(name, written)
@@ -196,7 +98,7 @@ class PersonaStore:
 
     def is_signed_here(self, name: str) -> bool:
         """Whether the record of a persona of the user is what this install once signed."""
-        return self.public_key is not None and self._records.read(name).signed_by == self.public_key
+        return self.public_key is not None and self.record(name).signed_by == self.public_key
 
     def accept_clock(self) -> None:
         """Accept a clock that is behind.
@@ -238,7 +140,7 @@ class PersonaStore:
                 f'"{persona.name}" cannot name a persona: it is built in, or not of a-z, 0-9 and inner dashes',
                 advice=f"choose another, for example {self.free_name(persona.name)}",
             )
-        self._records.adopt(self._upgrade_record)
+        self._adopt()
         texture, photo_file = texture_to_bytes(persona.photo), f"photo{suffix}"
         looks = fingerprints_to_hex(take_fingerprints(persona.photo.pixels, persona.photo.points))
         written = WrittenRecord(
@@ -246,7 +148,7 @@ class PersonaStore:
             clip_sha256=clip_sha256,
         )  # fmt: skip
         record = record_to_bytes(written, self._records.key)
-        self._records.keep(persona.name, {photo_file: photo, _TEXTURE: texture}, record)
+        self._records.keep(persona.name, {photo_file: photo, TEXTURE: texture}, record)
 
     def renew(self, name: str, record: ConsentRecord) -> None:
         """Replace the record of a persona by a newer one about the same photo.
@@ -257,43 +159,27 @@ class PersonaStore:
         """
         written = self._signed(name)
         photo = self._records.file(name, written.photo_file, record.photo_sha256)
-        texture = texture_from_bytes(self._records.file(name, _TEXTURE, written.texture_sha256))
+        texture = texture_from_bytes(self._records.file(name, TEXTURE, written.texture_sha256))
         self._check_revoked(name, written, take_fingerprints(texture.pixels, texture.points))
         renewed = Persona(name, record.kind, texture, record)
         self.save(renewed, photo, Path(written.photo_file).suffix, written.remarks, written.clip_sha256)
 
-    def remove(self, name: str) -> tuple[Path, ...]:
-        """Delete a persona with its photo and record.
-
-        Returns:
-            Targets of links: they were not deleted.
-
-        Raises:
-            PersonaError: No such persona, or it is built in.
-        """
-        if name in builtin_names():
-            raise PersonaError(f"{name} is built in and stays", **remedy(_WORDS.listed))
-        return self._records.remove(name)
-
     def _signed(self, name: str) -> WrittenRecord:
-        written = self._records.read(name)
+        written = self.record(name)
         self._records.check_signed(name, written)
         return written
 
     def _read_verified(self, name: str, written: WrittenRecord | None = None) -> WrittenRecord:
         """Return the record, read and verified once; called under the ledger's lock."""
-        self._records.ledger.see_time()
-        self._records.adopt(self._upgrade_record)
-        if written is None or not written.name:  # a record without a name may just have been adopted
-            written = self._records.read(name)
-        self._check_revoked(name, written)
-        self._records.check_signed(name, written)
-        self._records.check_current(name, written)
-        self._check_time(name, written.record)
+        written = self._read_current(name, written)
+        self._check_time(name, written)
         return written
 
+    def _adopt(self) -> None:
+        self._records.adopt(self._upgrade_record)
+
     def _check_revoked(self, name: str, written: WrittenRecord, looks: Sequence[Fingerprints] = ()) -> None:
-        if written.looks and not _generated(written.record):
+        if written.looks and not is_generated_record(written.record):
             looks = both_fingerprints_from_hex(written.looks)
         hashes = (written.record.photo_sha256, *([written.clip_sha256] if written.clip_sha256 else []))
         self.revocations.check(name, _ADD, hashes, looks)
@@ -301,7 +187,7 @@ class PersonaStore:
     def _check_shown(self, name: str, photo_sha256: str) -> None:
         """Check that a persona on air may still be shown.
 
-        Its record is valid, and is about the same photo.
+        Its record must be valid and about the same photo.
         """
         with self._records.ledger.lock():
             written = self._read_verified(name)
@@ -311,12 +197,12 @@ class PersonaStore:
     def _upgrade_record(self, name: str, written: WrittenRecord) -> bytes:
         """Return an old record with its name and the photo's fingerprints, signed."""
         self._records.file(name, written.photo_file, written.record.photo_sha256)
-        texture = texture_from_bytes(self._records.file(name, _TEXTURE, written.texture_sha256))
+        texture = texture_from_bytes(self._records.file(name, TEXTURE, written.texture_sha256))
         looks = fingerprints_to_hex(take_fingerprints(texture.pixels, texture.points))
         return record_to_bytes(replace(written, name=name, looks=looks), self._records.key)
 
-    def _check_time(self, name: str, record: ConsentRecord) -> None:
-        now = self.now()
+    def _check_time(self, name: str, written: WrittenRecord) -> None:
+        now, record = self.now(), written.record
         if now >= record.expires_at:
             raise ConsentError(
                 f"the consent for {name} ended on {record.expires_at:%Y-%m-%d}: it holds for {VALID_MONTHS} months",
@@ -327,14 +213,6 @@ class PersonaStore:
                 f"the consent for {name} begins on {record.given_at:%Y-%m-%d}, which is still to come",
                 advice=f"set this computer's clock, or {_renew(name)}",
             )
-
-
-def _generated(record: ConsentRecord) -> bool:
-    """Whether livecam made the face.
-
-    Such faces share parts, so they are known by their hash alone.
-    """
-    return record.kind is PersonaKind.SYNTHETIC and record.statement == STATEMENT
 
 
 def _renew(name: str) -> str:

@@ -1,4 +1,4 @@
-"""A face texture as bytes on disk and back."""
+"""Convert a face texture to bytes on disk and back."""
 
 import io
 
@@ -18,9 +18,9 @@ def texture_to_bytes(texture: FaceTexture) -> bytes:
 
 
 def texture_from_bytes(data: bytes) -> FaceTexture:
-    """Return the texture again.
+    """Return a texture from its bytes.
 
-    `data` is what `texture_to_bytes` made, its hash checked by the caller.
+    `data` is from `texture_to_bytes`; the caller has checked its hash.
     """
     with np.load(io.BytesIO(data), allow_pickle=False) as arrays:
         return FaceTexture(**{name: arrays[name] for name in _ARRAYS if name in arrays})

@@ -1,6 +1,6 @@
 """Enrolments for training on disk.
 
-Pictures of a face and the record of the right to train a model of it.
+Each has pictures of a face and the record of the right to train a model of it.
 """
 
 from collections.abc import Callable
@@ -9,7 +9,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Final
 
-from livecam.consent.revocations import Revocation, Revocations
+from livecam.consent.revocations import Revocation
 from livecam.consent.training_record import (
     TrainingRecord,
     new_training_record,
@@ -17,18 +17,21 @@ from livecam.consent.training_record import (
     training_record_to_bytes,
 )
 from livecam.core.clock import utc_now
-from livecam.core.errors import ConsentError, PersonaError, remedy
+from livecam.core.errors import PersonaError
 from livecam.core.persona import PersonaKind
 from livecam.personas.entry import Entry, describe_entry
 from livecam.personas.names import is_name
-from livecam.personas.record_store import RecordStore, StoreText, hash_bytes
+from livecam.personas.record_store import StoreText, hash_bytes
+from livecam.personas.signed_store import SignedStore
 
 MATERIAL: Final = "faces.npz"
-_WORDS: Final = StoreText("training", "livecam train list", "livecam train enrol {} --clip FILE")
+_WORDS: Final = StoreText(
+    "training", "livecam train list", "livecam train enrol {} --clip FILE", "the consent to train {} holds"
+)
 
 
-class TrainingStore:
-    """What was enrolled for training, one folder `training/NAME` of mode 0700 each.
+class TrainingStore(SignedStore[TrainingRecord]):
+    """The enrolments, one folder `training/NAME` of mode 0700 each.
 
     Args:
         folder: The user's data folder; made when something is first saved.
@@ -36,33 +39,11 @@ class TrainingStore:
     """
 
     def __init__(self, folder: Path, now: Callable[[], datetime] = utc_now) -> None:
-        self._records = RecordStore(folder, "training", training_record_from_bytes, _enrol, _WORDS, now)
-        self.revocations = Revocations(folder)
-        self.now = now
-
-    def names(self) -> tuple[str, ...]:
-        """Return what is enrolled, sorted."""
-        return self._records.names()
+        super().__init__(folder, "training", training_record_from_bytes, _enrol, _WORDS, now)
 
     def list(self) -> tuple[Entry, ...]:
         """Return one line for each enrolment."""
         return tuple(describe_entry(name, self.record, self.check) for name in self.names())
-
-    def record(self, name: str) -> TrainingRecord:
-        """Return a record as stored, valid or not.
-
-        Raises:
-            PersonaError: No such enrolment, or its record is damaged.
-        """
-        return self._records.read(name)
-
-    def folder_of(self, name: str) -> Path:
-        """Return where an enrolment is kept.
-
-        Raises:
-            PersonaError: No such enrolment.
-        """
-        return self._records.folder_of(name)
 
     def check(self, name: str) -> TrainingRecord:
         """Return the record of an enrolment that may be trained with now.
@@ -72,17 +53,12 @@ class TrainingStore:
             ConsentError: Its record is missing, damaged, edited, not signed here, not the last one, expired or revoked.
         """
         with self._records.ledger.lock():
-            self._records.ledger.see_time()
-            record = self._records.read(name)
-            self.check_sources(name, record.sources)
-            self._records.check_signed(name, record)
-            self._records.check_current(name, record)
-        if not record.valid_at(self.now()):
-            raise ConsentError(
-                f"the consent to train {name} holds from {record.given_at:%Y-%m-%d} to {record.expires_at:%Y-%m-%d}",
-                **remedy(_enrol(name)),
-            )
+            record = self._read_current(name)
+        self._check_time(name, record)
         return record
+
+    def _check_revoked(self, name: str, record: TrainingRecord) -> None:
+        self.check_sources(name, record.sources)
 
     def check_sources(self, name: str, sources: tuple[str, ...]) -> None:
         """Refuse clips of which the consent to train was taken back.
@@ -116,7 +92,7 @@ class TrainingStore:
     def save(self, name: str, material: bytes, kind: PersonaKind, sources: tuple[str, ...]) -> TrainingRecord:
         """Keep pictures with the answer that was given about them.
 
-        What had the name is replaced.
+        They replace what had the name.
 
         Raises:
             PersonaError: A name that is not one.
@@ -141,19 +117,11 @@ class TrainingStore:
         self.revocations.add(Revocation(hashes, None, self.now()))
         self._records.remove(name)
 
-    def remove(self, name: str) -> None:
-        """Delete an enrolment; it may be made again.
-
-        Raises:
-            PersonaError: No such enrolment.
-        """
-        self._records.remove(name)
-
 
 def training_key(sha256: str) -> str:
-    """Return how a clip is named in the list of revocations.
+    """Return the name of a clip in the list of revocations.
 
-    It is revoked for training alone, and may still be shown.
+    It is revoked only for training, and may still be shown.
     """
     return f"training:{sha256}"
 

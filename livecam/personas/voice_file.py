@@ -1,6 +1,6 @@
-"""A voice as bytes on disk and back.
+"""Convert a voice to bytes on disk and back.
 
-Its statistics, or the path of the network that speaks with it.
+It is its statistics, or the path of its network.
 """
 
 import io
@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from livecam.core.files.reading import parse_json
 from livecam.core.voice import VoiceModel, VoiceStatistics
 
 _NAMES = tuple(field.name for field in fields(VoiceStatistics) if field.name != "read")
@@ -27,7 +28,7 @@ def voice_to_bytes(voice: VoiceStatistics) -> bytes:
 
 
 def _read_to_arrays(read: Mapping[str, NDArray[np.uint16]]) -> dict[str, Any]:
-    """Return nothing for a voice that read no known sentence."""
+    """Return arrays of the read sentences; empty for a voice without any."""
     if not read:
         return {}
     lengths = [len(classes) for classes in read.values()]
@@ -42,9 +43,9 @@ def _read_of_arrays(arrays: Mapping[str, Any]) -> dict[str, NDArray[np.uint16]]:
 
 
 def voice_from_bytes(data: bytes) -> VoiceStatistics:
-    """Return the statistics again.
+    """Return statistics from their bytes.
 
-    `data` is what `voice_to_bytes` made, its hash checked by the caller.
+    `data` is from `voice_to_bytes`; the caller has checked its hash.
     """
     with np.load(io.BytesIO(data), allow_pickle=False) as arrays:
         return VoiceStatistics(
@@ -67,9 +68,9 @@ def model_to_bytes(model: VoiceModel) -> bytes:
 
 
 def model_from_bytes(data: bytes) -> VoiceModel:
-    """Return the network again.
+    """Return a network from its bytes.
 
-    `data` is what `model_to_bytes` made, its hash checked by the caller.
+    `data` is from `model_to_bytes`; the caller has checked its hash.
     """
-    plain = json.loads(data)
+    plain = parse_json(data)
     return VoiceModel(Path(plain["path"]), plain["sha256"], plain["pitch_hz"])

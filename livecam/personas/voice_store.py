@@ -1,6 +1,6 @@
 """Voices on disk.
 
-Figures about each or the path of its network, and the record of the right to use it.
+Each has statistics or the path of its network, and the record of the right to use it.
 """
 
 from collections.abc import Callable
@@ -8,7 +8,6 @@ from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
-from livecam.consent.revocations import Revocations
 from livecam.consent.voice_record import (
     MODEL,
     VoiceRecord,
@@ -17,13 +16,14 @@ from livecam.consent.voice_record import (
     voice_record_to_bytes,
 )
 from livecam.core.clock import utc_now
-from livecam.core.errors import ConsentError, PersonaError, remedy
+from livecam.core.errors import ConsentError, PersonaError
 from livecam.core.persona import PersonaKind
 from livecam.core.voice import Voice, VoiceModel, VoiceStatistics
 from livecam.personas.built_in_voices import builtin_voice_names, open_builtin_voice
 from livecam.personas.entry import Entry, describe_entry
 from livecam.personas.names import is_name
-from livecam.personas.record_store import RecordStore, StoreText, hash_bytes
+from livecam.personas.record_store import StoreText, hash_bytes
+from livecam.personas.signed_store import SignedStore
 from livecam.personas.voice_file import model_from_bytes, model_to_bytes, voice_from_bytes, voice_to_bytes
 
 _VOICE, _MODEL = "voice.npz", "model.json"
@@ -31,7 +31,7 @@ _WORDS = StoreText("voice", "livecam voice list", "livecam voice remove {}, then
 _MODEL_SUFFIX = ".onnx"
 
 
-class VoiceStore:
+class VoiceStore(SignedStore[VoiceRecord]):
     """The voices of one user, and the built-in ones.
 
     A voice is a folder `voices/NAME` of mode 0700.
@@ -42,14 +42,13 @@ class VoiceStore:
     """
 
     def __init__(self, folder: Path, now: Callable[[], datetime] = utc_now) -> None:
-        self._records = RecordStore(folder, "voices", voice_record_from_bytes, self._renew_command, _WORDS, now)
-        self.revocations = Revocations(folder)
-        self.now = now
+        read, shipped = voice_record_from_bytes, builtin_voice_names
+        super().__init__(folder, "voices", read, self._renew_command, _WORDS, now, shipped)
 
     def list(self) -> tuple[Entry, ...]:
         """Return the user's voices by name, then the built-in ones."""
         shipped = (Entry(name, PersonaKind.SYNTHETIC, None, True, None) for name in builtin_voice_names())
-        return (*(describe_entry(name, self.record, self.target) for name in self._records.names()), *shipped)
+        return (*(describe_entry(name, self.record, self.target) for name in self.names()), *shipped)
 
     def load(self, name: str) -> VoiceStatistics:
         """Return the statistics of a voice that may be used now.
@@ -77,7 +76,7 @@ class VoiceStore:
             return open_builtin_voice(name)
         if Path(name).suffix == _MODEL_SUFFIX:
             raise ConsentError(
-                f"nobody has said whose voice {Path(name).name} speaks with",
+                f"no user has said which person's voice {Path(name).name} has",
                 command=f"livecam voice add my-voice {name}",
             )
         with self._records.ledger.lock():
@@ -99,32 +98,20 @@ class VoiceStore:
 
     def _read_verified(self, name: str) -> VoiceRecord:
         """Return the record, read and verified once; called under the ledger's lock."""
-        self._records.ledger.see_time()
-        self._records.adopt(self._upgrade_record)
-        record = self._records.read(name)
-        self.revocations.check(name, self._renew_command(name), (record.voice_sha256, record.recording_sha256))
-        self._records.check_signed(name, record)
-        self._records.check_current(name, record)
-        if not record.valid_at(self.now()):
-            raise ConsentError(
-                f"the consent for {name} holds from {record.given_at:%Y-%m-%d} to {record.expires_at:%Y-%m-%d}",
-                **remedy(self._renew_command(name)),
-            )
+        record = self._read_current(name)
+        self._check_time(name, record)
         return record
+
+    def _check_revoked(self, name: str, record: VoiceRecord) -> None:
+        self.revocations.check(name, self._renew_command(name), (record.voice_sha256, record.recording_sha256))
+
+    def _adopt(self) -> None:
+        self._records.adopt(self._upgrade_record)
 
     def _upgrade_record(self, name: str, record: VoiceRecord) -> bytes:
         """Return the record of an earlier version with its name."""
         self._records.file(name, self._file_of(name).name, record.voice_sha256)
         return voice_record_to_bytes(replace(record, name=name), self._records.key)
-
-    def record(self, name: str) -> VoiceRecord:
-        """Return the consent record of a user's voice as stored, valid or not.
-
-        Raises:
-            PersonaError: No such voice.
-            ConsentError: The record is missing or damaged.
-        """
-        return self._records.read(name)
 
     def learned_from(self, name: str) -> str:
         """Return what the second hash of a voice's record is of.
@@ -132,14 +119,6 @@ class VoiceStore:
         "recording", or "network".
         """
         return "network" if self._file_of(name).name == _MODEL else "recording"
-
-    def folder_of(self, name: str) -> Path:
-        """Return where a voice of the user is kept.
-
-        Raises:
-            PersonaError: No such voice.
-        """
-        return self._records.folder_of(name)
 
     def check_name(self, name: str) -> None:
         """Check that a new voice may have this name.
@@ -184,7 +163,7 @@ class VoiceStore:
         return record
 
     def _keep(self, name: str, file: str, data: bytes, record: VoiceRecord) -> None:
-        self._records.adopt(self._upgrade_record)
+        self._adopt()
         signed = voice_record_to_bytes(replace(record, name=name), self._records.key)
         self._records.keep(name, {file: data}, signed)
 
@@ -194,19 +173,6 @@ class VoiceStore:
         Its figures and the recordings they were learned from.
         """
         return hash_bytes(voice_to_bytes(voice)), recording_sha256
-
-    def remove(self, name: str) -> tuple[Path, ...]:
-        """Delete a voice with its record.
-
-        Returns:
-            Targets of links: they were not deleted.
-
-        Raises:
-            PersonaError: No such voice, or it is built in.
-        """
-        if name in builtin_voice_names():
-            raise PersonaError(f"{name} is built in and stays", command="livecam voice list")
-        return self._records.remove(name)
 
     def _file_of(self, name: str) -> Path:
         """Return the file next to the record of a voice."""

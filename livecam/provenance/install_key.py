@@ -3,6 +3,7 @@
 The same installation, it says, not who that is.
 """
 
+import os
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -18,6 +19,7 @@ from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
 from livecam.core.clock import utc_now
 from livecam.core.errors import LivecamError, OutputError, remedy
+from livecam.core.files.private import find_exposure, read_at_most
 from livecam.core.files.writing import own_folder, replace_file
 
 LOCAL: Final = "livecam, certificate made on this machine"
@@ -25,6 +27,7 @@ _FILE: Final = Path("provenance") / "signing.pem"
 _VALID: Final = timedelta(days=3650)
 _RENEW_BEFORE: Final = timedelta(days=30)
 _WORD_BYTES: Final = 32
+_LARGEST_BYTES: Final = 100_000
 _CERTIFICATE: Final = b"-----BEGIN CERTIFICATE"
 
 
@@ -51,7 +54,9 @@ class ManifestKey:
         """
         path = data_folder / _FILE
         try:
-            if path.exists():
+            if os.path.lexists(path):
+                if (exposed := find_exposure(path)) is not None:
+                    raise OutputError(f"the signing key {path} {exposed[0]}", **exposed[1])
                 kept = cls._read(path)
                 if _end(kept.chain_pem) - now() > _RENEW_BEFORE:
                     return kept
@@ -70,7 +75,7 @@ class ManifestKey:
 
     @classmethod
     def _read(cls, path: Path) -> Self:
-        data = path.read_bytes()
+        data = read_at_most(path, _LARGEST_BYTES)
         private = serialization.load_pem_private_key(data, None)
         if not isinstance(private, ec.EllipticCurvePrivateKey):
             raise ValueError("it is no key on an elliptic curve")

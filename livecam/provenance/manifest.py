@@ -3,13 +3,14 @@
 What it states, and whether the file is still the one that was signed.
 """
 
-import json
 import mmap
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
+from livecam.core.files.errors import reason_of
+from livecam.core.files.reading import parse_json
 from livecam.provenance.media_type import media_type
 from livecam.provenance.signing import SETTINGS
 from livecam.provenance.statement import INCOMING, SIGNPOST
@@ -39,7 +40,7 @@ class Manifest:
         bindings: The messages of marks it is bound to: algorithm and value.
         time_stamp: When an authority says that it was signed; empty without a time stamp.
         detector: The command it names for its marks; empty where it names none.
-        ingredients: What the file was made of, one line each: how, whose manifest, what that says.
+        ingredients: What the file was made of, one line each: how, the maker of their manifest, what that says.
         incoming: The messages of marks its clip came with: algorithm and value.
     """
 
@@ -74,14 +75,14 @@ def read_manifest(path: Path) -> Manifest | None:
     try:
         import c2pa
     except (ImportError, OSError, RuntimeError) as error:
-        return Manifest(False, problem=f"C2PA's library is not installed ({error})")
+        return Manifest(False, problem=f"C2PA's library is not installed ({reason_of(error)})")
     try:
         with (
             c2pa.Context.from_dict(dict(SETTINGS)) as context,
             path.open("rb") as file,
             c2pa.Reader(kind, file, context=context) as reader,
         ):
-            return parse_manifest(json.loads(reader.json()), reader.get_validation_state() or "")
+            return parse_manifest(parse_json(reader.json()), reader.get_validation_state() or "")
     except c2pa.C2paError.ManifestNotFound:
         return None
     except (c2pa.C2paError, ValueError, OSError) as error:
@@ -140,15 +141,15 @@ def _bindings(active: Mapping[str, Any]) -> list[tuple[str, str]]:
 
 
 def _ingredients(report: Mapping[str, Any], active: Mapping[str, Any]) -> list[str]:
-    told = []
+    lines = []
     for ingredient in active.get("ingredients", []):
         parent = report["manifests"].get(ingredient.get("active_manifest"), {})
         makers = parent.get("claim_generator_info", [{}])
         maker = f"{makers[0].get('name', 'an unnamed program')} {makers[0].get('version', '')}".strip()
         words = [ingredient.get("relationship", ""), f"manifest by {maker}" if parent else "without a manifest"]
         words += [*dict.fromkeys(_sources(parent)), *(" ".join(binding) for binding in _bindings(parent))]
-        told.append(", ".join(words))
-    return told
+        lines.append(", ".join(words))
+    return lines
 
 
 def _incoming(active: Mapping[str, Any]) -> list[tuple[str, str]]:

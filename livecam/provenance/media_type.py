@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Final
 
+from livecam.core.files.reading import open_regular
+
 _HEAD_BYTES: Final = 64
 _BEGINNINGS: Final[Mapping[bytes, str]] = {
     b"\x89PNG": "image/png",
@@ -11,6 +13,7 @@ _BEGINNINGS: Final[Mapping[bytes, str]] = {
     b"GIF8": "image/gif",
     b"II*\0": "image/tiff",
     b"MM\0*": "image/tiff",
+    b"fLaC": "audio/flac",
     b"ID3": "audio/mpeg",
     b"\xff\xfb": "audio/mpeg",
     b"\xff\xf3": "audio/mpeg",
@@ -34,7 +37,7 @@ def media_type(path: Path) -> str | None:
     None for others, and where it cannot be read.
     """
     try:
-        with path.open("rb") as file:
+        with open_regular(path) as file:
             head = file.read(_HEAD_BYTES)
     except OSError:
         return None

@@ -3,11 +3,11 @@
 Anyone can write and remove them. Pure.
 """
 
-import json
 import re
 from collections.abc import Mapping
 from typing import Final
 
+from livecam.core.files.reading import parse_json
 from livecam.core.png_text import read_png_texts
 from livecam.provenance.manifest import AI_SOURCES
 
@@ -47,7 +47,7 @@ def _label(value: str) -> bool:
     1 surely, 2 probably, 3 suspected.
     """
     try:
-        said = json.loads(value)
+        said = parse_json(value)
     except ValueError:
         return False
     return isinstance(said, dict) and str(said.get("Label", said.get("label"))) in ("1", "2", "3")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
 from importlib.metadata import version
@@ -13,6 +13,7 @@ from livecam.config.paths import data_folder
 from livecam.core.errors import OutputError
 from livecam.core.label import Label, Speech, label_of_speech
 from livecam.core.payload import GENERATED, VOICE, MarkPayload
+from livecam.core.report import WrittenFile
 
 if TYPE_CHECKING:
     from livecam.provenance.signing import Ingredient
@@ -97,7 +98,7 @@ def sign_written(
     folder: Path | None,
     heard: Sequence[int] = (),
     about: Provenance = _PLAIN,
-) -> tuple[Mapping[str, object], ...]:
+) -> tuple[WrittenFile, ...]:
     """Sign every file that was written, and say how that went; `Report.files`."""
     return tuple(_attempt(path, payloads, folder, heard, about) for path in files if path.exists())
 
@@ -108,7 +109,7 @@ def sign_voice(
     folder: Path | None,
     about: Provenance = _PLAIN,
     speech: Speech = "converted",
-) -> tuple[Mapping[str, object], ...]:
+) -> tuple[WrittenFile, ...]:
     """Return the same for sound alone, that carries this session's mark.
 
     `speech` says how the voice was made.
@@ -117,19 +118,19 @@ def sign_voice(
     return sign_written(files, (MarkPayload(flags, session),), folder, (session,), about)
 
 
-def signature_line(file: Mapping[str, object]) -> str:
+def signature_line(file: WrittenFile) -> str:
     """Say how signing one of a report's files went."""
-    if file["signed"]:
-        missing = f"; no time stamp: {file['why_unstamped']}" if "why_unstamped" in file else ""
-        return f"{file['path']}: signed (C2PA) with this installation's own certificate{missing}"
-    return f"note: {file['path']} is saved but not signed: {file['why_unsigned']}"
+    if file.signed:
+        missing = "" if file.why_unstamped is None else f"; no time stamp: {file.why_unstamped}"
+        return f"{file.path}: signed (C2PA) with this installation's own certificate{missing}"
+    return f"note: {file.path} is saved but not signed: {file.why_unsigned}"
 
 
 def _attempt(
     path: Path, payloads: Sequence[MarkPayload], folder: Path | None, heard: Sequence[int], about: Provenance
-) -> Mapping[str, object]:
+) -> WrittenFile:
     try:
         unstamped = add_manifest(path, payloads, folder, heard, about)
     except OutputError as error:
-        return {"path": str(path), "signed": False, "why_unsigned": f"{error}; {error.help_line}"}
-    return {"path": str(path), "signed": True, **({} if unstamped is None else {"why_unstamped": unstamped})}
+        return WrittenFile(str(path), signed=False, why_unsigned=f"{error}; {error.help_line}")
+    return WrittenFile(str(path), signed=True, why_unstamped=unstamped)

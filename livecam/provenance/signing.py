@@ -15,7 +15,7 @@ from tempfile import mkstemp
 from typing import Any, Final
 
 from livecam.core.errors import OutputError, remedy
-from livecam.core.files.errors import hint_of, name_it
+from livecam.core.files.errors import hint_of, name_it, reason_of
 from livecam.core.files.lock import FileLock
 from livecam.core.install import install_command
 from livecam.provenance.install_key import ManifestKey
@@ -25,6 +25,7 @@ MEDIA_TYPES: Final[Mapping[str, str]] = {
     ".m4a": "audio/mp4",
     ".mov": "video/quicktime",
     ".wav": "audio/wav",
+    ".flac": "audio/flac",
     ".mp3": "audio/mpeg",
     ".avi": "video/x-msvideo",
     ".png": "image/png",
@@ -62,7 +63,7 @@ class Ingredient:
     label: str
 
     def add_to(self, builder: Any) -> None:
-        """Add it to a `c2pa.Builder`; its name stays out, as everywhere in what is signed."""
+        """Add it to a `c2pa.Builder` without its name; nothing that is signed has names."""
         about = {"title": "clip", "relationship": self.relationship, "instance_id": self.label, "label": self.label}
         with self.path.open("rb") as file:
             builder.add_ingredient(json.dumps(about), self.kind, file)
@@ -145,7 +146,7 @@ def _write_signed(
         import c2pa
     except (ImportError, OSError, RuntimeError) as error:
         raise OutputError(
-            f"C2PA's library is not installed: {error}", command=install_command("c2pa-python")
+            f"C2PA's library is not installed: {reason_of(error)}", command=install_command("c2pa-python")
         ) from error
     try:
         with (

@@ -1,6 +1,6 @@
-"""What a signed recording states: how it was made and which marks it carries.
+"""State how a signed recording was made and which marks it carries.
 
-Nothing about who is in it. Pure.
+It has nothing about the people in it.
 """
 
 from collections.abc import Mapping, Sequence
@@ -37,10 +37,10 @@ def build_manifest(
     """Return the manifest of a recording, as `c2pa.Builder` takes it.
 
     Args:
-        payloads: Every message of its in-picture mark; without FACE among its flags there is no picture to carry it.
+        payloads: Every message of its in-picture mark; without FACE among its flags there is no marked picture.
         version: livecam's own.
         heard: The sessions its in-sound mark carries.
-        stamped_by: The authority whose time stamp the signature carries; None for a signature without.
+        stamped_by: The authority of the time stamp in the signature; None for a signature without.
         unstamped: Why it carries none.
         clip: Whether the clip it was made of is kept as an ingredient, with the label INGREDIENT.
         incoming: What livecam's mark in that clip says.
@@ -79,15 +79,15 @@ def _made_of(label: Label, clip: bool) -> list[dict[str, Any]]:
 
 
 def relationship(label: Label) -> str:
-    """Return what a clip is to the file.
+    """Return the relationship of a clip to the file.
 
-    What was changed, or what a generated picture was driven by.
+    It was changed, or it drove a generated picture.
     """
     return "parentOf" if label is Label.MODIFIED else "inputTo"
 
 
 def _signpost(algorithms: Sequence[str]) -> dict[str, Any]:
-    """Return where anybody finds the detector of these marks.
+    """Return where the detector of these marks can be found.
 
     It needs no server and no account.
     """
@@ -100,10 +100,7 @@ def _signpost(algorithms: Sequence[str]) -> dict[str, Any]:
 
 
 def _signing(stamped_by: str | None, unstamped: str) -> dict[str, Any]:
-    """Return how far the signature goes.
-
-    Whose key, and whether an authority vouches for the time.
-    """
+    """Return what the signature proves about its key and its time."""
     key = "made and kept on the signer's machine; it proves that nothing was changed, not who signed"
     if stamped_by is not None:
         return {"key": key, "timeStamp": stamped_by}
@@ -118,7 +115,7 @@ def _soft_binding(algorithm: str, values: Sequence[str]) -> dict[str, Any]:
 def label_of_all(payloads: Sequence[MarkPayload]) -> Label:
     """Return the label of a file with these messages.
 
-    GENERATED only where every one of them is.
+    It is GENERATED only where every message is.
     """
     return Label.GENERATED if payloads and all(p.flags & GENERATED for p in payloads) else Label.MODIFIED
 

@@ -1,7 +1,7 @@
 """The API as one ASGI application."""
 
 from collections.abc import Collection
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from fastapi import FastAPI
 from starlette.types import ASGIApp
@@ -26,9 +26,14 @@ from livecam.studio.routes import (
     voices,
 )
 
+if TYPE_CHECKING:
+    from fastapi.telemetry import TelemetryConfig
+
 _ROUTERS: Final = (login, lan, machine, live, personas, voices, uploads, media, jobs, events)
 SOCKETS: Final = (preview, camera)
 """WebSockets: the OpenAPI file does not name them, a test walks them all the same."""
+# Newer versions of FastAPI trace requests for a collector that the environment names; older ones ignore this.
+_NO_TELEMETRY: "Final[TelemetryConfig]" = {"tracing": False, "metrics": False, "logs": False, "auto_configure": False}
 
 
 def application(studio: Studio, hosts: Collection[str], scheme: str = "http") -> ASGIApp:
@@ -53,6 +58,7 @@ def routes(studio: Studio | None = None) -> FastAPI:
         redoc_url=None,
         responses=RESPONSES,
         separate_input_output_schemas=False,
+        telemetry=_NO_TELEMETRY,
     )
     app.state.studio = studio
     for module in (*_ROUTERS, *SOCKETS):

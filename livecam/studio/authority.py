@@ -13,16 +13,21 @@ from pathlib import Path
 from typing import Final
 
 from cryptography import x509
+from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.asymmetric.types import PrivateKeyTypes
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
 from livecam.core.clock import utc_now
-from livecam.core.files.writing import private_folder, replace_file
+from livecam.core.errors import OutputError
+from livecam.core.files.errors import reason_of
+from livecam.core.files.private import find_exposure, private_folder, read_at_most, replace_file
 
 _YEARS: Final = timedelta(days=3650)
 _DAYS: Final = timedelta(days=90)
 _EARLIER: Final = timedelta(days=1)
+_LARGEST_BYTES: Final = 100_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +67,7 @@ def certificate(folder: Path, hosts: Sequence[str]) -> Certificate:
     A new authority is made whenever the hosts change, for it is limited to them.
 
     Raises:
-        OutputError: The folder cannot be written.
+        OutputError: The folder cannot be written, or what is kept there is damaged or in reach of others.
     """
     place, now = private_folder(folder), utc_now()
     authority, authority_key = _authority(place, tuple(hosts), now)
@@ -88,6 +93,24 @@ def certificate(folder: Path, hosts: Sequence[str]) -> Certificate:
     return Certificate(chain, key_file, authority.public_bytes(serialization.Encoding.DER), digest)
 
 
+def _read_kept(cert_file: Path, key_file: Path, hosts_file: Path) -> tuple[x509.Certificate, PrivateKeyTypes, str]:
+    """Return certificate, key and hosts of the authority.
+
+    Raises:
+        OutputError: One is damaged, or other users can reach the key.
+    """
+    try:
+        if (exposed := find_exposure(key_file)) is not None:
+            raise OutputError(f"the studio's key {key_file} {exposed[0]}", **exposed[1])
+        cert, key, hosts = (read_at_most(path, _LARGEST_BYTES) for path in (cert_file, key_file, hosts_file))
+        return x509.load_pem_x509_certificate(cert), serialization.load_pem_private_key(key, None), hosts.decode()
+    except (OSError, ValueError, TypeError, UnsupportedAlgorithm) as error:
+        raise OutputError(
+            f"the studio's certificate in {cert_file.parent} cannot be read: {reason_of(error)}",
+            advice=f"move {cert_file} away: the studio makes a new one, which every other device must trust again",
+        ) from error
+
+
 def _authority(
     folder: Path, hosts: tuple[str, ...], now: datetime
 ) -> tuple[x509.Certificate, ec.EllipticCurvePrivateKey]:
@@ -97,9 +120,8 @@ def _authority(
     """
     cert_file, key_file, hosts_file = folder / "authority.pem", folder / "authority-key.pem", folder / "hosts"
     if cert_file.is_file() and key_file.is_file() and hosts_file.is_file():
-        kept = x509.load_pem_x509_certificate(cert_file.read_bytes())
-        key = serialization.load_pem_private_key(key_file.read_bytes(), None)
-        same = hosts_file.read_text(encoding="utf-8") == "\n".join(hosts)
+        kept, key, known = _read_kept(cert_file, key_file, hosts_file)
+        same = known == "\n".join(hosts)
         if same and isinstance(key, ec.EllipticCurvePrivateKey) and kept.not_valid_after_utc > now + _DAYS:
             return kept, key
     key = ec.generate_private_key(ec.SECP256R1())

@@ -8,6 +8,7 @@ from typing import Final
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from livecam.core.digits import read_count
 from livecam.studio.access import Access
 from livecam.studio.problem import Problem
 
@@ -90,8 +91,8 @@ class Guard:
             )
         if is_cookie and method in UNSAFE and OWN_HEADER not in headers:
             return Problem(403, "foreign-origin", "the header X-Livecam is missing", "send X-Livecam: 1")
-        length = headers.get("content-length", "0")
-        if not path.startswith(_UPLOADS) and length.isdigit() and int(length) > MOST_BODY_BYTES:
+        length = read_count(headers.get("content-length", "0"))
+        if not path.startswith(_UPLOADS) and (length is None or length > MOST_BODY_BYTES):
             return Problem(413, "too-large", f"a body has {MOST_BODY_BYTES} bytes at most", "POST /api/v1/uploads")
         scope.setdefault("state", {})["grants"] = grants or frozenset()
         scope["state"]["token"] = token

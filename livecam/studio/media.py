@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from livecam.core.clock import utc_now
+from livecam.core.files.reading import parse_json
 from livecam.core.files.writing import private_folder, replace_file
 from livecam.studio.problem import not_found
 
@@ -141,7 +142,7 @@ class MediaStore:
 
     def _read(self, folder: Path) -> Media | None:
         try:
-            return Media(**json.loads((folder / _FACTS).read_text(encoding="utf-8")))
+            return Media(**parse_json((folder / _FACTS).read_text(encoding="utf-8")))
         except (OSError, ValueError, TypeError):
             return None
 

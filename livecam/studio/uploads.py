@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import IO, Final
 
 from livecam.core.clock import utc_now
+from livecam.core.files.reading import parse_json
 from livecam.core.files.writing import private_folder, replace_file
 from livecam.studio.media import ID, new_id
 from livecam.studio.problem import Problem, not_found
@@ -85,7 +86,7 @@ class Uploads:
         """
         try:
             if ID.fullmatch(upload_id):
-                return Upload(**json.loads((self._folder / f"{upload_id}.json").read_text(encoding="utf-8")))
+                return Upload(**parse_json((self._folder / f"{upload_id}.json").read_text(encoding="utf-8")))
         except (OSError, ValueError, TypeError):
             pass  # said in the next line
         raise not_found("there is no such upload", "POST /api/v1/uploads")

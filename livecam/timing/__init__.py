@@ -1,1 +1,1 @@
-"""Pure scheduling: what to do with a frame, when to send it, and what it took."""
+"""Pure scheduling: what to do with a frame, when to send it, what it cost."""

@@ -1,7 +1,7 @@
-"""Which of sound and picture waits for the other, and how long. Pure.
+"""Decide whether sound or picture waits for the other, and how long.
 
-Late sound is natural, as from across a room; early sound is not (ITU-R BT.1359). So sound is wanted a little late, and
-where the voice's engine makes it later than that, the picture waits.
+Late sound is natural, as from across a room; early sound is not (ITU-R BT.1359). So the goal is slightly late sound.
+Where the voice's engine makes it later than that, the picture waits.
 """
 
 from collections import deque
@@ -11,15 +11,15 @@ from statistics import median
 
 @dataclass(frozen=True, slots=True)
 class AvSyncConfig:
-    """In milliseconds of sound after the picture.
+    """Limits in milliseconds of sound after the picture.
 
     Attributes:
-        goal: Where sound that must wait is put.
-        latest: Where a picture that must wait puts the sound; later is left as it is only where the waits end.
-        alarm_early, alarm_late: Beyond these it is said that lips and voice are apart.
+        goal: Offset of sound that must wait.
+        latest: Offset of sound when the picture must wait; only at the longest waits can it be later.
+        alarm_early, alarm_late: Limits beyond which livecam reports that lips and voice are apart.
         most_sound, most_picture: The longest waits.
-        step: A wait is changed by no less.
-        seen: Measurements of which the median counts.
+        step: Least change of a wait.
+        seen: Number of measurements in the median.
     """
 
     goal: float = 20.0
@@ -41,18 +41,18 @@ class Waits:
 
 
 class AvSync:
-    """Decides from measurements; changes its mind slowly.
+    """Decides from measurements, and changes slowly.
 
     Attributes:
         waits: How long each waits.
-        show_after_ms: How old a picture that waits is to be when it is shown; 0 where none does. This is what is kept:
-            when pictures take longer or less long to make, they wait less or longer.
+        show_after_ms: Age at which a waiting picture is shown; 0 where none waits. It is constant: pictures that take
+            longer to make wait less.
     """
 
     def __init__(self, offset_ms: float = 0.0, rules: AvSyncConfig | None = None) -> None:
-        """`offset_ms`.
+        """Start without measurements.
 
-        By how much pictures are older than their stamps, as cameras have it.
+        `offset_ms` is how much older pictures are than their timestamps, as for cameras.
         """
         self._offset_ms, self._rules = offset_ms, rules or AvSyncConfig()
         self._sounds: deque[float] = deque(maxlen=self._rules.seen)
@@ -85,9 +85,9 @@ class AvSync:
 
     @property
     def target_offset_ms(self) -> float | None:
-        """Where the sound will be after the picture once both have waited.
+        """Offset of the sound after the picture once both have waited.
 
-        None before anything was seen.
+        None before the first measurement.
         """
         if not self._sounds:
             return None
@@ -95,7 +95,7 @@ class AvSync:
 
     @property
     def sound_after_picture_ms(self) -> float | None:
-        """Where the sound is after the picture; None before both were met."""
+        """Offset of the sound after the picture; None before both were measured."""
         return median(self._met) if self._met else None
 
     @property

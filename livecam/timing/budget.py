@@ -1,6 +1,6 @@
 """Decide how much work a frame may still get.
 
-Pure: time is an argument, the answer a value.
+It is pure: time is an argument, the answer a value.
 """
 
 from collections import deque
@@ -14,7 +14,7 @@ TOO_OLD: Final = "frame too old"
 
 
 class Level(IntEnum):
-    """What is done with a frame, from nothing to everything."""
+    """Work on a frame, from nothing to everything."""
 
     HOLD = 0
     """Show the last picture again."""
@@ -25,7 +25,7 @@ class Level(IntEnum):
     REFRESH = 3
     """Ask the neural engine for a new texture too."""
     ENHANCE = 4
-    """And for its finest work."""
+    """Refine that texture too."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,13 +35,13 @@ class BudgetConfig:
     Attributes:
         period_ns: Time from one frame to the next.
         stale_ns: A track not seen for this long is never rendered.
-        carry_ns: A track not seen for this long must be looked at, whatever it costs.
+        carry_ns: A track not seen for this long must be detected, whatever it costs.
         too_old_ns: A frame this old is not worth rendering.
-        punctual_frames: Frames in time that raise the cap by one level; misses are counted among so many.
-        accidents: Misses among so many that lower nothing.
-        roomy_accidents: The same while the level usually leaves room: then a lower one would have missed too.
-        room: The share of the period that a level which leaves room takes at most.
-        spare_ns: What is left of a period when a frame has waited for its texture.
+        punctual_frames: Frames in time that raise the cap by one level; misses are counted among as many.
+        accidents: Misses among as many frames that lower nothing.
+        roomy_accidents: The same while the level usually leaves room, as a lower one would have missed too.
+        room: Largest share of the period that a level which leaves room takes.
+        spare_ns: Remaining time of a period when a frame has waited for its texture.
         top: The highest level the engine has.
     """
 
@@ -72,7 +72,7 @@ class Budget:
     OUTLIER = 2
 
     def __init__(self, rules: BudgetConfig, cost_ns: dict[Level, int] | None = None) -> None:
-        """`cost_ns`: what each level is expected to take at first, from calibration."""
+        """Start with the expected cost of each level, from calibration."""
         self.rules = rules
         self.cap = rules.top
         self._cost_ns = dict.fromkeys(Level, 0) | (cost_ns or {})
@@ -81,9 +81,9 @@ class Budget:
         self._drawing_ns = rules.period_ns
 
     def plan(self, now_ns: int, captured_ns: int, track_seen_ns: int | None) -> Plan:
-        """Return the level for a frame captured then.
+        """Return the level for a frame captured at `captured_ns`.
 
-        The track was last seen at `track_seen_ns` (None: no track).
+        The track was last seen at `track_seen_ns`; None without a track.
         """
         if now_ns - captured_ns > self.rules.too_old_ns:
             return Plan(Level.HOLD, TOO_OLD)
@@ -110,20 +110,18 @@ class Budget:
         return captured_ns + self.rules.period_ns - self.rules.spare_ns - self._drawing_ns
 
     def observe_draw(self, spent_ns: int) -> None:
-        """Learn from a frame what is left to do once its texture is there.
+        """Learn from a frame how long the work after its texture takes.
 
-        Sooner that it takes long than that not.
+        A longer time is learned faster than a shorter one.
         """
         share = self.LEARN if spent_ns < self._drawing_ns else 2 * self.LEARN
         self._drawing_ns += int(share * (min(spent_ns, self.rules.period_ns) - self._drawing_ns))
 
     def observe(self, level: Level, spent_ns: int, in_time: bool) -> None:
-        """Learn from a frame that was done.
+        """Learn from a finished frame its cost, and whether it met its deadline.
 
-        What it took, and whether it met its deadline.
-
-        A first frame warms caches up and any frame can meet a hiccup: neither says much of what the next will cost. A
-        level above the rendering's that looks too dear is not done, so it is forgotten bit by bit, and tried again.
+        A first frame warms caches up, and any frame can meet a hiccup: neither predicts the next cost. A level above
+        rendering that seems too expensive is not used. So its cost is forgotten gradually, and it is tried again.
         """
         known = self._cost_ns[level]
         usual = min(spent_ns, self.OUTLIER * known or self.rules.period_ns)

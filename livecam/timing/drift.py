@@ -1,18 +1,18 @@
-"""Control playing speed so that two clocks keep the same reserve. Pure."""
+"""Control playing speed so that two clocks keep the same reserve."""
 
 from dataclasses import dataclass
 
 
 @dataclass(frozen=True, slots=True)
 class DriftConfig:
-    """How the speed follows what waits.
+    """How the speed follows the queued sound.
 
     Attributes:
-        gain_per_s: Share of an error that is taken back in a second.
-        fastest: The most the speed differs from 1: half a percent is nine cents of pitch.
-        most_drift: The most that is believed of the clocks themselves.
-        smooth_s: Over which time what waits is averaged; devices take sound in lumps.
-        near_s: Below this error the clocks are learned; above it something was asked for or went wrong.
+        gain_per_s: Share of an error that is corrected in a second.
+        fastest: Largest difference of the speed from 1: half a percent is nine cents of pitch.
+        most_drift: Largest drift of the clocks themselves.
+        smooth_s: Time constant of the average of the queue; devices take sound in bursts.
+        near_s: Error below which the clocks are learned; above it, a change was asked for or something failed.
     """
 
     gain_per_s: float = 0.2
@@ -32,13 +32,13 @@ class DriftControl:
 
     @property
     def drift_ppm(self) -> float:
-        """The source clock's excess over the output's in ppm, as far as learned."""
+        """Learned excess of the source clock over the output's, in ppm."""
         return self._drift * 1e6
 
     def next_speed(self, waiting_s: float, wanted_s: float, passed_s: float) -> float:
         """Return the speed until the next call, near 1.
 
-        Above 1 takes more than it gives.
+        Above 1 it takes more than it gives.
 
         Args:
             waiting_s: Sound that waits now.
@@ -56,5 +56,8 @@ class DriftControl:
         return 1.0 + min(max(change, -rules.fastest), rules.fastest)
 
     def note_jump(self) -> None:
-        """Forget the reserve: it was cut or ran out. The clocks are still the same."""
+        """Forget the reserve, which was cut or ran out.
+
+        What was learned of the clocks stays.
+        """
         self._smooth_s = None

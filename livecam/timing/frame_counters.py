@@ -1,4 +1,4 @@
-"""What a run counts, one field each."""
+"""The counters of a run, one field each."""
 
 from dataclasses import dataclass
 from typing import Literal
@@ -20,12 +20,12 @@ Counted = Literal[
     "blocks",
     "heads_guessed",
 ]
-"""The counters that are raised one by one; `unswapped_shown` is an estimate and is set."""
+"""Counters that increase one by one; `unswapped_shown` is an estimate and is set."""
 
 
 @dataclass(slots=True)
 class FrameCounters:
-    """Counters of a run, as they are raised; `livecam.core.report.FrameCounts` is what a report shows of them.
+    """Counters of a run; a report shows them as `livecam.core.report.FrameCounts`.
 
     Attributes:
         captured: Frames grabbed from the source.
@@ -35,7 +35,7 @@ class FrameCounters:
         held: Times a picture was sent again because nothing new could be shown.
         late: Pictures sent after their deadline.
         face_lost: Frames without a face to follow.
-        unswapped_shown: The safety counter: an estimate of the pictures sent that showed a face nobody altered.
+        unswapped_shown: The safety counter: an estimate of the pictures sent that showed an unaltered face.
         textures, texture_failures: Textures an engine made, and times it failed.
         enhanced, enhance_failures: Textures an enhancer made finer, and times it failed.
         blocks: Blocks of sound that were converted.

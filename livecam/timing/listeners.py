@@ -1,4 +1,4 @@
-"""Which programs began to listen and need the notice. Pure."""
+"""Track which programs began to listen and need the notice."""
 
 from collections.abc import Iterable
 from typing import Final
@@ -6,7 +6,7 @@ from typing import Final
 from livecam.core.clock import NS_PER_S
 
 AGAIN_NS: Final = 300 * NS_PER_S
-"""A program that was away for less than this, as for a mute, does not get the notice again."""
+"""Absence, as for a mute, below which a program does not hear the notice again."""
 
 
 class Audience:

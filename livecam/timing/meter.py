@@ -31,7 +31,7 @@ class Histogram:
     def percentile_ms(self, percent: float) -> float:
         """Return the duration that `percent` of all stay below, within 1 %.
 
-        NaN when empty.
+        It is NaN when empty.
         """
         if self.count == 0:
             return math.nan
@@ -54,14 +54,14 @@ class Shares:
         self._sum, self.worst, self.count = 0.0, 0.0, 0
 
     def add(self, share: float) -> None:
-        """Take in one picture's share."""
+        """Add one picture's share."""
         self._sum += share
         self.worst = max(self.worst, share)
         self.count += 1
 
     @property
     def mean(self) -> float:
-        """Mean of all, 0 without any."""
+        """Mean of all shares; 0 without any."""
         return self._sum / max(self.count, 1)
 
 
@@ -109,7 +109,7 @@ class Meter:
     def count_decision(self, level: str, reason: str) -> None:
         """Record what was done with a frame and why.
 
-        `holds` has the reasons of those that were not shown.
+        `holds` has the reasons of frames that were not shown.
         """
         with self._lock:
             self.levels[level] += 1

@@ -1,15 +1,15 @@
-"""Deadlines one period apart that lean towards the pictures' own rhythm.
+"""Deadlines one period apart that adapt to the pictures' own phase.
 
 Missed ones are skipped, never caught up.
 """
 
 
 class Pacer:
-    """When the next picture should go out. Pure: the time is an argument.
+    """Decides when the next picture is sent; time is an argument.
 
-    A picture that comes from a quarter of a period before its deadline to three quarters after it goes out at once, and
-    the following deadlines move a tenth of the way towards it: the sink keeps its rate, the picture does not wait for a
-    phase it never had. The window leans to the late side because pictures do: work is sometimes slower, hardly faster.
+    A picture from a quarter of a period before its deadline to three quarters after it is sent at once. The following
+    deadlines move a tenth of the way towards it. So the sink keeps its rate, and the picture need not wait for a
+    phase. The window is longer on the late side because pictures are: work is sometimes slower, hardly faster.
     """
 
     LEAN = 0.1

@@ -1,6 +1,6 @@
-"""How much sound is kept waiting against uneven arrival.
+"""Control how much sound is queued against jitter of arrival.
 
-More when it nearly ran out, less after long calm. Pure.
+It is more when sound nearly ran out, and less after a long calm.
 """
 
 from dataclasses import dataclass
@@ -10,17 +10,15 @@ from livecam.core.clock import NS_PER_S
 
 @dataclass(frozen=True, slots=True)
 class ReserveConfig:
-    """In seconds of sound, and nanoseconds of time.
+    """Limits in seconds of sound, and nanoseconds of time.
 
     Attributes:
-        least, most: Between these it is kept; the first is where it begins.
-        dry_step: What is added when sound ran out.
-        near: Where no more than this was left, it nearly did.
-        near_step: What is added then.
-        settle_ns: How long an addition takes to come about: playing slower is slow.
-        calm: Where always as much was left,
-        calm_ns: for this long,
-        calm_step: this is taken away.
+        least, most: Range of the reserve; it starts with the first.
+        dry_step: Added when sound ran out.
+        near: Fill at or below which sound nearly ran out.
+        near_step: Added when it nearly ran out.
+        settle_ns: Time an addition needs to take effect, as playing slower is slow.
+        calm, calm_ns, calm_step: Where at least `calm` was left for `calm_ns`, `calm_step` is removed.
     """
 
     least: float = 0.010
@@ -35,10 +33,10 @@ class ReserveConfig:
 
 
 class Reserve:
-    """Follows what was left each time sound was taken.
+    """Adapts to what was left each time sound was taken.
 
     Attributes:
-        wanted_s: How much is to wait.
+        wanted_s: Wanted fill.
     """
 
     def __init__(self, now_ns: int, rules: ReserveConfig | None = None) -> None:

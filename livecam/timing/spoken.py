@@ -1,4 +1,4 @@
-"""Estimate when sound was spoken, without the jitter of measurement. Pure."""
+"""Estimate when sound was spoken, without the jitter of measurement."""
 
 from dataclasses import dataclass
 
@@ -10,8 +10,8 @@ class SpokenConfig:
     """How measured times are followed.
 
     Attributes:
-        follow_s: In which time most of a difference is taken over; sound devices say times in lumps of some ms.
-        jump_ns: From which difference on something was left out, or put in: the new time holds at once.
+        follow_s: Time constant of the correction; sound devices report times in steps of some ms.
+        jump_ns: Difference from which sound was left out or inserted: the new time is valid at once.
     """
 
     follow_s: float = 2.0
@@ -19,7 +19,7 @@ class SpokenConfig:
 
 
 class SpokenTimes:
-    """Follows one stream by counting its samples, and the clock by what is measured."""
+    """Follows a stream by counting its samples, and the clock by measurements."""
 
     def __init__(self, rate_hz: int, rules: SpokenConfig | None = None) -> None:
         self._rate_hz, self._rules = rate_hz, rules or SpokenConfig()

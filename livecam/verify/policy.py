@@ -1,4 +1,4 @@
-"""Which measures of the EU Code of Practice one recording satisfies, as far as it shows that itself. Pure."""
+"""List which measures of the EU Code of Practice a recording shows to satisfy."""
 
 from dataclasses import dataclass
 from typing import Final, Literal
@@ -11,7 +11,7 @@ POLICY: Final = "Code of Practice on marking and labelling, 10 June 2026, by pub
 
 @dataclass(frozen=True, slots=True)
 class Measure:
-    """One measure: what it asks for, whether this recording has it, and what shows that."""
+    """One measure: what it asks for, its state in this recording, and the evidence."""
 
     name: str
     state: State
@@ -19,7 +19,7 @@ class Measure:
 
 
 def measures(verdict: Verdict) -> tuple[Measure, ...]:
-    """The measures, providers' first, then deployers'."""
+    """Return the measures, providers' first, then deployers'."""
     return (
         _layers(verdict),
         _signed(verdict),
@@ -105,7 +105,7 @@ def _visible(verdict: Verdict) -> Measure:
 
 
 def _agreement(verdict: Verdict) -> Measure:
-    told = ", ".join(f"{name} {label}" for name, label in verdict.labels.items())
-    if not told:
+    labels = ", ".join(f"{name} {label}" for name, label in verdict.labels.items())
+    if not labels:
         return Measure("deployer: the right label", "no", "no label was found")
-    return Measure("deployer: the right label", "yes" if verdict.labels_agree else "no", told)
+    return Measure("deployer: the right label", "yes" if verdict.labels_agree else "no", labels)

@@ -1,4 +1,4 @@
-"""The verdict on a file, and what it rests on."""
+"""The verdict on a file, with its evidence."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
@@ -11,6 +11,8 @@ from numpy.typing import NDArray
 
 from livecam.core.clock import NS_PER_S
 from livecam.core.errors import CameraError, DeviceError, SoundError, UsageError, remedy
+from livecam.core.files.errors import reason_of
+from livecam.core.files.reading import open_regular
 from livecam.core.frame import OnPicture, Pixels
 from livecam.core.label import Label
 from livecam.core.payload import MarkPayload
@@ -74,10 +76,10 @@ class Verdict:
 
     @property
     def is_binding_ok(self) -> bool | None:
-        """Whether the manifest names the very marks that were found.
+        """Whether the manifest names the marks that were found.
 
-        None where there is nothing to compare. Where a marked clip was marked once more, either mark is read.
-        The manifest names both.
+        None where there is nothing to compare. Where a marked clip was marked again, either mark is read; the
+        manifest names both.
         """
         manifest, sound = self.manifest, self.best_sound
         bound_to = () if manifest is None else (*manifest.bindings, *manifest.incoming)
@@ -91,12 +93,12 @@ class Verdict:
 
     @property
     def label_count(self) -> int:
-        """In how many pictures the plate is."""
+        """Number of pictures with the plate."""
         return sum(likeness >= LIKENESS_THRESHOLD for likeness in self.label_scores)
 
     @property
     def labels(self) -> Mapping[str, Label]:
-        """The label each kind of evidence speaks of, by what the evidence is."""
+        """Labels by kind of evidence."""
         found: dict[str, Label] = {}
         if self.label_count and self.plate_label is not None:
             found["plate"] = self.plate_label
@@ -104,14 +106,16 @@ class Verdict:
             found["mark"] = self.payload.label
         if self.manifest is not None and self.manifest.says_altered:
             labels = {source.rpartition("/")[2]: label for label, source in SOURCE_TYPES.items()}
-            told = [labels[source] for source in self.manifest.sources if source in labels]
-            if told:
-                found["manifest"] = told[0]
+            stated = [labels[source] for source in self.manifest.sources if source in labels]
+            if stated:
+                found["manifest"] = stated[0]
         return found
 
     @property
     def label(self) -> Label | None:
-        """What the strongest evidence says: the mark, else the manifest, else the plate.
+        """The label of the strongest evidence.
+
+        The order is the mark, the manifest, the plate.
 
         None without any.
         """
@@ -120,14 +124,14 @@ class Verdict:
 
     @property
     def labels_agree(self) -> bool:
-        """Whether no evidence speaks of another label than the others."""
+        """Whether all evidence has the same label."""
         return len(set(self.labels.values())) <= 1
 
     @property
     def is_marked(self) -> bool:
         """Whether the file says that it is altered.
 
-        By a mark, a manifest, metadata, or the plate in most pictures.
+        It does by a mark, a manifest, metadata, or the plate in most pictures.
         """
         return bool(
             self.best is not None
@@ -141,7 +145,7 @@ class Verdict:
 def false_alarm_chance(score: float, threshold: float) -> float:
     """Return the share of unmarked windows with such a score.
 
-    One in a million at the threshold.
+    It is one in a million at the threshold.
     """
     return min(1.0, 1e-6 * exp((threshold - score) / TAIL_SCALE))
 
@@ -165,7 +169,8 @@ def verify(path: Path, on_picture: OnPicture | None = None) -> Verdict:
         return replace(seen, manifest=read_manifest(path), metadata=read_statements(read_tags(path), _head(path)))
     except (DeviceError, OSError) as error:
         hint = error.help_text if isinstance(error, DeviceError) else _WHAT
-        raise UsageError(str(error), **remedy(hint)) from error
+        why = str(error) if isinstance(error, DeviceError) else f"{path} cannot be read: {reason_of(error)}"
+        raise UsageError(why, **remedy(hint)) from error
 
 
 def _seen(path: Path, on_picture: OnPicture | None) -> Verdict:
@@ -182,9 +187,9 @@ def _seen(path: Path, on_picture: OnPicture | None) -> Verdict:
 
 
 def _sound_of(path: Path) -> tuple[NDArray[np.float32], tuple[str, ...]]:
-    """Return the first minutes of a file's sound, and what was lost of it.
+    """Return the first minutes of a file's sound, and remarks on what was lost.
 
-    Empty where it has none.
+    The sound is empty where the file has none.
     """
     try:
         return read_first_minutes(path, _LONGEST_S)
@@ -193,7 +198,7 @@ def _sound_of(path: Path) -> tuple[NDArray[np.float32], tuple[str, ...]]:
 
 
 def _head(path: Path) -> bytes:
-    with path.open("rb") as file:
+    with open_regular(path) as file:
         return file.read(_HEAD_BYTES)
 
 
@@ -205,10 +210,8 @@ def judge_pictures(
 ) -> Verdict:
     """Return the verdict on pictures (h, w, 3) uint8 BGR and sound readings.
 
-    Pictures come with their nanoseconds.
-
-    `searches`: in how many windows scaled, shifted and cut pictures are looked for.
-    `on_picture`: is given every picture too.
+    Pictures come with their time in nanoseconds. `searches` is the number of windows in which scaled, shifted and
+    cropped pictures are searched. `on_picture` receives every picture too.
 
     Raises:
         CameraError: There is neither a picture nor a sound.

@@ -35,9 +35,9 @@ def verify_camera(
 
 
 def verify_screen(seconds: float, source: FrameSource | None = None, on_picture: OnPicture | None = None) -> Verdict:
-    """Watch the screen.
+    """Watch the screen, as a whole and where it moves.
 
-    As a whole, and what moves on it, which is where a meeting shows people.
+    A meeting shows people where the screen moves.
 
     Args:
         seconds: How long.

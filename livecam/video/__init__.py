@@ -1,4 +1,4 @@
-"""Pictures in, pictures out.
+"""Process pictures.
 
-Tracking, rendering, marking and the step that joins them.
+The rooms are tracking, rendering, and the pipeline that joins and marks.
 """

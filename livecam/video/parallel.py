@@ -9,20 +9,19 @@ T = TypeVar("T")
 
 
 class Parallel(Protocol):
-    """Starts a piece of work with a result that is needed a little later."""
+    """Starts a task with a result that is needed a little later."""
 
     def start(self, work: Callable[[], T]) -> AbstractContextManager[Callable[[], T]]:
-        """Start `work`.
+        """Start `work`; the block receives a function that waits for its result.
 
-        The block gets a function that waits for its result, or raises what it raised.
-
-        The work is over when the block is left; what it raised is raised then, unless it was raised before.
+        That function raises what `work` raised. The work is done when the block is left; an error that was not raised
+        before is raised then.
         """
         ...
 
 
 class InlineParallel:
-    """Does the work when it is started; for tests."""
+    """Runs the task when it is started; for tests."""
 
     @contextmanager
     def start(self, work: Callable[[], T]) -> Iterator[Callable[[], T]]:
@@ -32,7 +31,7 @@ class InlineParallel:
 
 
 class ThreadedParallel:
-    """Does the work on a thread of its own, which lives as long as this object."""
+    """Runs tasks on a thread of its own, which lives as long as this object."""
 
     def __init__(self) -> None:
         self._pool = ThreadPoolExecutor(1, "livecam-parallel")

@@ -21,8 +21,8 @@ REPLACEMENTS = {
 }
 """A word that is not used, and what stands in its place."""
 
-SIGNED_TEXT = "belongs to nobody; it imitates no real person"
-"""Part of a statement that users have signed: it stays as it is in records, and so in the code that reads them."""
+SIGNED_TEXTS = ("belongs to nobody; it imitates no real person", "whose voice this network speaks with is an adult")
+"""Parts of statements that users have signed: they stay as they are in records, and so in the code that writes them."""
 
 _WORD = re.compile(rf"\b(?:{'|'.join(REPLACEMENTS)})\b", re.IGNORECASE)
 _PART = re.compile("|".join(REPLACEMENTS), re.IGNORECASE)
@@ -37,5 +37,7 @@ def find_words(text: str) -> Iterator[tuple[int, str]]:
     for number, line in enumerate(text.splitlines(), 1):
         if not _PART.search(line):
             continue
-        for match in _WORD.finditer(_HUMP.sub(" ", line.replace(SIGNED_TEXT, "")).replace("_", " ")):
+        for signed in SIGNED_TEXTS:
+            line = line.replace(signed, "")
+        for match in _WORD.finditer(_HUMP.sub(" ", line).replace("_", " ")):
             yield number, match[0].lower()

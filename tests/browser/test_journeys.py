@@ -18,7 +18,7 @@ def test_a_persona_is_added_with_consent_and_revoked(page, photo):
     go(page, "personas")
     page.click("button:has-text('Add a persona')")
     page.set_input_files("dialog input[type=file]", photo)
-    page.wait_for_selector("legend:has-text('Whose face does me.png show?')")
+    page.wait_for_selector("legend:has-text('Who is shown in me.png?')")
     assert page.locator("dialog input[type=radio]:checked").count() == 0
     assert page.is_disabled("dialog button:has-text('Add persona')")
     page.check("dialog input[value=synthetic]")

@@ -25,7 +25,7 @@ from livecam.app.session import Session
 from livecam.core.errors import EngineError
 from tests import swap_models as tiny
 from tests.session.test_textures import played, staged
-from tests.unit.engines.onnx.test_brought import with_weights_beside
+from tests.unit.engines.onnx.test_brought import with_external_weights
 
 NOISE = np.random.default_rng(1).integers(0, 256, (96, 96, 3), np.uint8)
 FACE = np.full((96, 96, 3), (90, 120, 180), np.uint8)
@@ -112,7 +112,7 @@ def test_what_a_trial_misses_is_ended_named_and_restarted_once(tmp_path, does, w
         assert second != first
         assert words in str(ended_by(model, FACE)) and not is_alive(second)
         for crop in (FACE, NOISE):
-            with pytest.raises(EngineError, match="for the second time; it is not started again"):
+            with pytest.raises(EngineError, match="for the second time: it is not started again"):
                 model.swap(crop, None)
         assert len(model.facts["ended"]) == 2 and model._runner.pid is None
 
@@ -161,7 +161,7 @@ def test_a_model_that_changed_after_its_trial_is_not_loaded(tmp_path):
         BoxedRunner(read_graph(path), None, CPU, 1, fingerprint="0" * 64)
 
 
-@pytest.mark.parametrize("build", [tiny.inswapper, with_weights_beside])
+@pytest.mark.parametrize("build", [tiny.inswapper, with_external_weights])
 def test_a_process_has_no_right_to_files_once_it_has_loaded(tmp_path, build):
     with opened(build(tmp_path / "a.onnx")) as model:
         means = model._boxed.ready["means"]

@@ -1,4 +1,4 @@
-"""What every face finder promises, shown the sample clip, whose true meshes are known."""
+"""What every face finder promises, on the sample clip with its true meshes."""
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass

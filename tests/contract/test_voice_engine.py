@@ -52,8 +52,8 @@ def models() -> Path:
     for layout in voice_models.LAYOUTS:
         voice_models.rvc(folder / f"{layout}.onnx", layout, 768)
         voice_models.rvc(folder / f"{layout}-half.onnx", layout, 256, half=True)
-    voice_models.rvc(folder / "told.onnx")
-    (folder / "told.onnx.toml").write_text('pitch = "pitch.onnx"\n')
+    voice_models.rvc(folder / "named.onnx")
+    (folder / "named.onnx.toml").write_text('pitch = "pitch.onnx"\n')
     voice_models.carried(folder / "stateful.onnx")
     voice_models.carried(folder / "stateful-half.onnx", half=True)
     return folder
@@ -67,7 +67,7 @@ def network(name: str) -> Callable[[], VoiceEngine]:
     return made
 
 
-NETWORKS = [*voice_models.LAYOUTS, "vcclient-half", "told", "stateful", "stateful-half"]
+NETWORKS = [*voice_models.LAYOUTS, "vcclient-half", "named", "stateful", "stateful-half"]
 ENGINES: dict[str, Callable[[], VoiceEngine]] = {
     "fake": FakeVoiceEngine,
     "grain": converting,

@@ -71,7 +71,7 @@ def plug_in() -> None:
 
 
 @contextmanager
-def as_nobody(*closed: Path) -> Iterator[None]:
+def without_privileges(*closed: Path) -> Iterator[None]:
     """Without root's rights inside the block, and the devices open to root alone."""
     for path in closed:
         path.chmod(0o600)

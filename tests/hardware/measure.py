@@ -136,7 +136,7 @@ def session(seconds: float) -> dict[str, Any]:
 
 
 def sample(seconds: float) -> dict[str, Any]:
-    """The same with the sample camera, in whose pictures the networks look for the face."""
+    """The same with the sample camera; the networks look for the face in its pictures."""
     camera = open_source("sample", size_wh=SIZE_WH, rate_hz=RATE_HZ, clock=CLOCK, loop=True)
     return _session(camera, open_face_finder(), seconds)
 

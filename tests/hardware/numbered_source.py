@@ -1,4 +1,4 @@
-"""A camera whose pictures say which one they are, so that a program at the other end can tell."""
+"""A camera with numbered pictures, so that a program at the other end can identify them."""
 
 from livecam.core.frame import Frame
 from livecam.core.ports import FrameSource

@@ -1,4 +1,4 @@
-"""Another program on this machine that wants the same devices: a process of its own, which does what it is told."""
+"""Another program on this machine that wants the same devices: a process of its own, which follows orders."""
 
 import subprocess
 import sys

@@ -80,7 +80,7 @@ def _wait_until(begin_ns: int, seconds: float) -> None:
 
 
 def watch(path: Path) -> dict[str, Any]:
-    """Look at every picture until told to stop by the end of the standard input."""
+    """Look at every picture until the standard input ends."""
     place, plate = plate_of(test_session.SIZE_WH)
     with Client(path, judge=partial(plated, place=place, plate=plate)) as client:
         assert until(lambda: len(client.arrived_ns) > 5, _PATIENCE_S)

@@ -8,7 +8,8 @@ from typing import Any
 
 import pytest
 
-from livecam.app.components import Components, PeekableSource
+from livecam.app.components import Components
+from livecam.app.peekable_source import PeekableSource
 from livecam.app.session import Session
 from livecam.config.paths import data_folder
 from livecam.config.settings import Settings

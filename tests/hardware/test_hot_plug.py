@@ -11,7 +11,7 @@ from livecam.core.ports import FrameSource
 from livecam.devices import open_source
 from livecam.devices.camera.listing import Camera
 from tests.hardware.client import until
-from tests.hardware.drivers import as_nobody, unplugged
+from tests.hardware.drivers import unplugged, without_privileges
 from tests.hardware.other_program import OtherProgram
 
 SIZE_WH = (640, 360)
@@ -80,7 +80,7 @@ def test_a_camera_in_use_is_reported_with_its_program(camera: Camera, other_prog
 
 def test_a_camera_closed_to_this_user_is_reported_with_the_group(guest: None, camera: Camera) -> None:
     assert camera.path is not None
-    with as_nobody(camera.path), pytest.raises(CameraError, match="may not be opened by this user") as refusal:
+    with without_privileges(camera.path), pytest.raises(CameraError, match="may not be opened by this user") as refusal:
         open_source(str(camera.index))
     assert "usermod -aG video" in refusal.value.help_text
     assert os.geteuid() == 0

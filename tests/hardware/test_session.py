@@ -3,7 +3,8 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from livecam.app.components import Components, PeekableSource
+from livecam.app.components import Components
+from livecam.app.peekable_source import PeekableSource
 from livecam.app.session import Session
 from livecam.config.settings import Settings
 from livecam.core.fakes import FakeFinder, FakeTextureEngine, fake_face_points
@@ -29,7 +30,7 @@ def running(camera: Camera) -> Iterator[Session]:
     finder = FakeFinder([[fake_face_points((320.0, 180.0), 90)]])
     sink = open_sink("virtualcam", SIZE_WH, RATE_HZ)
     parts = Components(persona=synthetic_persona(), finder=finder, engine=FakeTextureEngine(), source=source, sink=sink)
-    with Session(Settings(persona="nobody", camera=str(camera.index), size_wh=SIZE_WH, fps=RATE_HZ), parts) as session:
+    with Session(Settings(persona="sam", camera=str(camera.index), size_wh=SIZE_WH, fps=RATE_HZ), parts) as session:
         yield session
 
 

@@ -15,12 +15,12 @@ from livecam.disclosure.picture import Marker
 from tests.hardware.client import CLOCK, Client, numbered, until
 from tests.hardware.drivers import (
     IN_GUEST,
-    as_nobody,
     leave,
     load_loopback,
     loopback_version,
     loopback_versions,
     unload_loopback,
+    without_privileges,
 )
 from tests.hardware.figures import percentiles
 from tests.hardware.other_program import OtherProgram
@@ -106,7 +106,7 @@ def test_another_size_is_refused_while_a_client_watches(loopback: VideoDevice) -
 
 
 def refused(other_program: OtherProgram, size_wh: tuple[int, int]) -> str:
-    """What it is told; asked again where the emulated guest stood still for longer than livecam looks for pictures."""
+    """What it answers; asked again where the emulated guest stood still for longer than livecam looks for pictures."""
     for _ in range(3):
         said = other_program.asked(f"sink {size_wh[0]} {size_wh[1]}")
         if said != "done":
@@ -164,7 +164,10 @@ def test_a_client_that_pauses_or_leaves_does_not_hold_up_the_run(loopback: Video
 
 
 def test_a_device_closed_to_this_user_is_named_with_the_group(guest: None, loopback: VideoDevice) -> None:
-    with as_nobody(loopback.path), pytest.raises(OutputError, match="may not be opened by this user") as refusal:
+    with (
+        without_privileges(loopback.path),
+        pytest.raises(OutputError, match="may not be opened by this user") as refusal,
+    ):
         open_sink(f"virtualcam:{loopback.path}", SIZE_WH, 30.0)
     assert "usermod -aG video" in refusal.value.help_text
 

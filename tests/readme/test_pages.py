@@ -84,7 +84,7 @@ def test_every_command_and_option_exists(block: Block):
         elif words[0] == "livecam":
             parse(words[1:])
         else:
-            assert words[0] in OTHERS, f"{block.place}: nobody knows {words[0]}"
+            assert words[0] in OTHERS, f"{block.place}: unknown command {words[0]}"
 
 
 def parse(words: list[str]) -> None:

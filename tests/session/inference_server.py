@@ -95,7 +95,7 @@ class Namespace:
     def cut(self) -> None:
         ip("link", "set", self.cable, "down")
 
-    def mend(self) -> None:
+    def repair(self) -> None:
         ip("link", "set", self.cable, "up")
 
 
@@ -131,7 +131,7 @@ def namespace() -> Iterator[Namespace]:
 
 @contextmanager
 def delayed(place: tuple[str, int], delay_s: float) -> Iterator[int]:
-    """A port whose bytes arrive at a place, and come back, so much later."""
+    """A port that delays bytes in both directions."""
     over = threading.Event()
     listening = socket.create_server(("127.0.0.1", 0))
     open_sockets = [listening]

@@ -113,7 +113,7 @@ def play(
     given = (camera(_at(scene, n - opening)[0], n - opening) for n in range(opening + frames))
     source = FakeSource(given, rate_hz, clock)
     parts = Components(persona=synthetic_persona(), finder=finder, engine=FakeTextureEngine(), source=source, sink=sink)
-    session = Session(Settings(persona="nobody", fps=rate_hz, **settings), parts, clock)  # type: ignore[arg-type]
+    session = Session(Settings(persona="sam", fps=rate_hz, **settings), parts, clock)  # type: ignore[arg-type]
     sent: list[tuple[int, MarkedFrame]] = []
     number = 0
     while session.capture.turn():

@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from livecam.app.components import Components
+from livecam.app.no_camera import open_talking_face
 from livecam.app.session import Session
 from livecam.config.settings import Settings
 from livecam.core.clock import ManualClock
@@ -88,7 +89,7 @@ def noise_shown(picture: Pixels, centre_xy: tuple[float, float]) -> float:
     return abs(float(np.corrcoef(patch.ravel(), wanted.ravel())[0, 1]))
 
 
-def synthetic_persona(name: str = "nobody", kind: PersonaKind = PersonaKind.SYNTHETIC) -> VerifiedPersona:
+def synthetic_persona(name: str = "sam", kind: PersonaKind = PersonaKind.SYNTHETIC) -> VerifiedPersona:
     """A smooth drawn face, eyes and mouth its own."""
     pixels = np.full((256, 256, 3), (110, 140, 200), np.uint8)
     for x in (80, 176):
@@ -99,7 +100,7 @@ def synthetic_persona(name: str = "nobody", kind: PersonaKind = PersonaKind.SYNT
 
 
 class StagedFinder(FakeFinder):
-    """A finder that fails on the frames it is told to."""
+    """A finder that fails on the given frames."""
 
     def __init__(self, shots: list[Shot]) -> None:
         super().__init__([[fake_face_points(c, EYE_DISTANCE_PX) for c in shot.faces] for shot in shots])
@@ -170,18 +171,23 @@ def script(shots: Iterable[Shot], clock: ManualClock) -> Iterator[Pixels | Camer
 def perform(
     shots: list[Shot], looks: Sequence[NDArray[np.float32] | EngineError | None] = (), **settings: object
 ) -> tuple[Session, JudgedSink]:
-    """Play the shots through a real session, turn by turn; `looks` are what a head's segmenter answers, in turn."""
+    """Play the shots through a real session, turn by turn; `looks` are what a head's segmenter answers, in turn.
+
+    With the camera "none" the shots are what a camera would deliver that should not be open.
+    """
     clock = ManualClock(1)
     seen = frames_of(shots)
     sink = JudgedSink(seen, clock)
     source = FakeSource(script(shots, clock), 30.0, clock)
     persona = synthetic_persona()
     segmenter = FakeSegmenter(script=looks) if settings.get("mode") == "head" else None
+    talks = settings.get("camera") == "none"
+    finder, mouth = open_talking_face() if talks else (StagedFinder(seen), None)
     parts = Components(
-        persona=persona, finder=StagedFinder(seen), engine=FakeTextureEngine(), source=source, sink=sink,
+        persona=persona, finder=finder, mouth=mouth, engine=FakeTextureEngine(), source=source, sink=sink,
         segmenter=segmenter, head=None if segmenter is None else cut_out_head(persona.photo, FakeSegmenter()),
     )  # fmt: skip
-    session = Session(Settings(persona="nobody", **settings), parts, clock)  # type: ignore[arg-type]
+    session = Session(Settings(persona="sam", **settings), parts, clock)  # type: ignore[arg-type]
     while session.capture.turn():
         session.process.turn()
         session.writer.turn()

@@ -37,7 +37,7 @@ def mirrored(session: Session, number: int) -> None:
 
 def others(session: Session, number: int) -> None:
     if number >= 0 and number % EVERY == 0:
-        session.use(synthetic_persona(f"nobody-{number}"))
+        session.use(synthetic_persona(f"synthetic-{number}"))
 
 
 def frozen(session: Session, number: int) -> None:

@@ -17,7 +17,8 @@ from livecam.core.errors import ConsentError, PersonaError
 from livecam.core.fakes import FakeSource, FakeTextureEngine
 from livecam.core.persona import Persona, PersonaKind
 from livecam.personas.built_in import open_builtin
-from livecam.personas.intake import open_photo_persona, read_photo
+from livecam.personas.intake import open_photo_persona
+from livecam.personas.photo.photo_file import read_photo
 from livecam.personas.revoke import revoke_persona
 from livecam.personas.store import PersonaStore
 from livecam.plugins import open_face_finder
@@ -47,7 +48,7 @@ def staged(yes: Callable[[], None], seconds: int = 20) -> tuple[Session, JudgedS
     parts = Components(
         persona=persona, finder=StagedFinder(shots), engine=FakeTextureEngine(), source=source, sink=sink
     )
-    return Session(Settings(persona="nobody"), parts, clock), sink, clock
+    return Session(Settings(persona="sam"), parts, clock), sink, clock
 
 
 def test_it_is_asked_every_two_seconds_and_the_card_is_up_within_five():
@@ -75,7 +76,7 @@ def test_it_is_asked_every_two_seconds_and_the_card_is_up_within_five():
 def test_another_persona_is_asked_about_once_it_is_used():
     first, second = Yes(), Yes()
     session, _, clock = staged(first)
-    session.use(verified(synthetic_persona("somebody"), second))
+    session.use(verified(synthetic_persona("robin"), second))
     clock.advance_ns(ASK_EVERY_NS)
     session.consent.turn()
     assert (first.asked, second.asked) == (0, 1)
@@ -88,7 +89,7 @@ def test_only_what_the_store_vouches_for_is_shown():
     with pytest.raises(PersonaError, match="only what the store gives out is shown") as caught:
         session.use(made_up)
     assert caught.value.exit_code == 5
-    assert session.parts.persona.name == "nobody"
+    assert session.parts.persona.name == "sam"
     parts = Components(
         persona=made_up,
         finder=session.parts.finder,
@@ -97,7 +98,7 @@ def test_only_what_the_store_vouches_for_is_shown():
         sink=session.parts.sink,
     )
     with pytest.raises(PersonaError, match="only what the store gives out is shown"):
-        Session(Settings(persona="nobody"), parts, ManualClock(1))
+        Session(Settings(persona="sam"), parts, ManualClock(1))
 
 
 def test_the_voice_is_asked_about_too_and_everything_is_withdrawn_once():
@@ -161,5 +162,5 @@ def test_a_revocation_ends_a_real_run_and_keeps_its_recording(tmp_path: Path):
         for report in session.reports(every_s=0.2):
             if report.frames.sent > 75 and "face" in store.names():
                 revoke_persona("face", store)
-    assert session.report().files[0]["path"] == str(recording)
+    assert session.report().files[0].path == str(recording)
     assert read_manifest(recording) is not None

@@ -1,13 +1,29 @@
-"""Whatever goes wrong, the real face is never shown: each fault planted, then thousands of frames of them at random."""
+"""Whatever goes wrong, the real face is never shown: each fault planted, then thousands of frames of them at random.
+
+The same without a camera, and for typed speech: the synthesizer's own voice is never heard, no microphone is opened.
+"""
+
+from threading import Event
 
 import numpy as np
 import pytest
 
+from livecam.audio.process import voice_work
+from livecam.audio.process.engine_selection import VoiceSelection
+from livecam.audio.process.job import VoiceJob
+from livecam.core.clock import ManualClock
 from livecam.core.errors import EngineError
+from livecam.core.fakes import FakeSoundSink, FakeVoiceEngine
+from livecam.core.ports import VoiceEngine
+from livecam.disclosure.sound.marker import RATE_HZ
+from livecam.personas.built_in_voices import open_builtin_voice
 from livecam.video.tracking.tracker_config import TrackerConfig
 from tests.session.stage import EYE_DISTANCE_PX, SIZE_WH, Shot, noise_shown, perform, picture_of
+from tests.sounds import Sound, likeness
+from tests.unit.audio.test_safe_engine import IDENTITIES, Bypassed, Failing, raising
+from tests.unit.audio.typed_voice import FakeSynthesizer
 
-FACE, NOBODY = Shot(), Shot(faces=())
+FACE, EMPTY = Shot(), Shot(faces=())
 TWO = Shot(faces=((90.0, 100.0), (230.0, 100.0)))
 SECOND = Shot(faces=((160.0, 100.0), (268.0, 100.0)))
 OPENING = [FACE] * 75
@@ -27,10 +43,10 @@ def test_a_plain_run_shows_the_persona_only():
 
 
 FAULTS = {
-    "face lost": [NOBODY] * 20,
-    "face lost for long": [NOBODY] * 200,
+    "face lost": [EMPTY] * 20,
+    "face lost for long": [EMPTY] * 200,
     "two faces when one was asked": [TWO] * 20,
-    "somebody walks in": [SECOND] * 20,
+    "a person walks in": [SECOND] * 20,
     "engine raises": [Shot(engine_fails=True)] * 10,
     "camera stalls": [Shot(stall_ms=900)] * 3,
     "camera unplugged": [Shot(camera_gone=True)] * 12,
@@ -58,20 +74,20 @@ def test_a_person_who_walks_in_is_noticed_in_the_same_frame(frames_since_detecti
 
 
 def test_at_the_start_there_is_a_card_until_a_face_is_found():
-    _, sink = perform([NOBODY] * 120 + AFTER)
+    _, sink = perform([EMPTY] * 120 + AFTER)
     assert set(sink.shown[:100]) == {-1}
     assert sink.shown[-1] >= 0
 
 
 def test_a_lost_face_holds_then_shows_the_card():
-    _, sink = perform(OPENING + [NOBODY] * 200)
+    _, sink = perform(OPENING + [EMPTY] * 200)
     last = len(OPENING) - 1
     assert sink.shown[80] == last
     assert sink.shown[-1] == -1
 
 
 def test_when_lost_card_shows_the_card_at_once():
-    _, sink = perform(OPENING + [NOBODY] * 30, when_lost="card")
+    _, sink = perform(OPENING + [EMPTY] * 30, when_lost="card")
     assert sink.shown[-20:] == [-1] * 20
 
 
@@ -104,3 +120,58 @@ def test_thousands_of_frames_of_random_faults_show_no_real_face(frames):
     assert sink.leaks == []
     assert report.frames.unswapped_shown == 0
     assert report.frames.sent - report.frames.held > frames / 5
+
+
+@pytest.mark.parametrize("fault", FAULTS, ids=list(FAULTS))
+def test_without_a_camera_no_picture_that_arrives_is_shown(fault):
+    session, sink = perform(OPENING + FAULTS[fault] + AFTER, camera="none", mode="puppet")
+    assert sink.leaks == [] and max(sink.shown) >= len(OPENING) - 1
+    assert session.report().frames.unswapped_shown == 0
+
+
+TEXT = "This is a sentence that goes on for some seconds, and then it ends."
+
+
+def speak_through(engine: VoiceEngine, monkeypatch: pytest.MonkeyPatch) -> tuple[Sound, Sound]:
+    """Type a text into an audio process with this engine: what the synthesizer said and what was heard."""
+    clock, synthesizer = ManualClock(), FakeSynthesizer()
+    sink = FakeSoundSink(clock)
+
+    def open_microphone(*_: object) -> None:
+        raise AssertionError("a microphone was opened")
+
+    monkeypatch.setattr(voice_work, "open_sound_source", open_microphone)
+    monkeypatch.setattr(voice_work, "open_sound_sink", lambda *_: sink)
+    monkeypatch.setattr(voice_work, "open_synthesizer", lambda *_: synthesizer)
+    monkeypatch.setattr(voice_work, "open_selection", lambda *_, **__: VoiceSelection(engine, "staged"))
+    voice = open_builtin_voice("cedar")
+    job = VoiceJob(voice, voice, "typed", "null", 7, first_sample=10 * RATE_HZ, synthesizer="fake")
+    work = voice_work.VoiceWork(job, clock)
+    assert work.typed is not None
+    work.say(TEXT)
+    work.typed.turn(Event())
+    while not work.typed.is_silent:
+        work.converting.turn()
+        work.playing.turn()
+    work.close()
+    return synthesizer.speak(TEXT), sink.samples
+
+
+def test_typed_speech_is_heard_in_another_voice(monkeypatch):
+    said, heard = speak_through(FakeVoiceEngine(480), monkeypatch)
+    assert likeness(heard, said) < 0.85 < likeness(said, said)
+    assert np.sqrt(np.mean(heard**2)) > 0.5 * np.sqrt(np.mean(said**2))
+
+
+NATURAL = {
+    **{way: lambda way=way: Bypassed(*IDENTITIES[way]) for way in ("the same", "louder", "upside down")},
+    "raises": lambda: Failing(raising, at=range(100_000)),
+    "not a number": lambda: Failing(lambda samples: samples * np.nan, at=range(100_000)),
+}
+
+
+@pytest.mark.parametrize("way", NATURAL)
+def test_a_synthesizer_s_own_voice_is_never_heard(way, monkeypatch):
+    said, heard = speak_through(NATURAL[way](), monkeypatch)
+    assert likeness(heard, said) < 0.85
+    assert np.abs(heard[RATE_HZ // 2 :]).max() < 0.02

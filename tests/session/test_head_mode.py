@@ -60,8 +60,8 @@ def test_a_head_is_shown_without_live_face_or_hair():
     session, sink = perform(shots(90), mode="head")
     report = session.report()
     assert report.frames.new > 20 and sink.hair == sink.leaks == []
-    assert report.head["guessed"] == 0 and report.head["left_worst"] <= 0.02
-    assert report.head["pictures"] == sum(report.levels.values()) - sum(report.holds.values())
+    assert report.head.guessed == 0 and report.head.left_worst <= 0.02
+    assert report.head.pictures == sum(report.levels.values()) - sum(report.holds.values())
 
 
 @pytest.mark.parametrize(
@@ -70,7 +70,7 @@ def test_a_head_is_shown_without_live_face_or_hair():
 def test_a_wrong_look_shows_nothing_live_and_holds_after_a_second(fault):
     session, sink = perform(shots(), looks=[None] * RIGHT_FOR + FAULTS[fault], mode="head")
     assert sink.leaks == [] and sink.hair == []
-    assert session.report().head["guessed"] > 0
+    assert session.report().head.guessed > 0
     assert any(seq > RIGHT_FOR for seq in sink.shown)
     assert session.report().holds[UNKNOWN] > 0 and max(sink.shown) < RIGHT_FOR + 30
 
@@ -85,7 +85,7 @@ def test_the_room_is_learned_before_the_first_picture():
     nowhere = [all_of(HeadClass.BACKGROUND)] * 4
     session, _ = perform(shots(10), looks=nowhere, mode="head")
     report = session.report()
-    assert report.holds[LEARNING] >= 4 and report.head["pictures"] > 0
+    assert report.holds[LEARNING] >= 4 and report.head.pictures > 0
 
 
 def test_a_second_person_holds_the_picture():

@@ -49,7 +49,7 @@ def is_up(place: str) -> None:
 
 
 def session_on(place: str) -> Session:
-    """A session whose camera never ends, however slow this machine is."""
+    """A session with a camera that never ends, however slow this machine is."""
     settings = Settings(persona="robin", camera="sample", sink="null", engine=f"grpc://{place}/negative")
     parts = open_bench_parts(settings)
     parts.source.close()
@@ -76,7 +76,7 @@ def test_a_cut_cable_stops_no_picture_and_recovers_by_itself(tmp_path):
             assert "gave no answer within" in cut.reason or "is not reached" in cut.reason
             assert "the photo serves" in cut.reason
             later = until(session, lambda report: report.frames.sent >= cut.frames.sent + 10)
-            far.mend()
+            far.repair()
             until(session, lambda report: textures(report) >= textures(later) + 5)
 
 

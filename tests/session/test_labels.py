@@ -58,12 +58,12 @@ def test_every_mode_has_the_label_the_code_asks_for():
     assert {speech: label_of_speech(speech) for speech in get_args(Speech)} == speeches
 
 
-def test_a_mode_nobody_decided_about_is_refused():
+def test_a_mode_without_a_label_is_refused():
     with pytest.raises(AssertionError):
         label_of("typed")  # type: ignore[arg-type]
 
 
-def test_the_words_of_the_two_labels_differ_in_every_language_and_begin_with_ai():
+def test_the_two_labels_differ_in_every_language_and_begin_with_ai():
     texts = all_plates()
     assert {texts[words_of(label, language).plate] for label in Label for language in LANGUAGES} == set(Label)
     for label in Label:
@@ -134,14 +134,15 @@ def test_a_still_says_it(mode, tmp_path):
     assert cv2.imread(str(tmp_path / "a.png")) is not None
 
 
+@pytest.mark.parametrize("name", ["a.wav", "a.flac"])
 @pytest.mark.parametrize("speech", get_args(Speech))
-def test_a_sound_file_says_it(speech, tmp_path):
-    sink, marker = SoundFileSink(tmp_path / "a.wav", RATE_HZ, label_of_speech(speech)), SoundMarker(7)
+def test_a_sound_file_says_it(speech, name, tmp_path):
+    sink, marker = SoundFileSink(tmp_path / name, RATE_HZ, label_of_speech(speech)), SoundMarker(7)
     sink.send(marker.mark(AudioBlock(np.full((RATE_HZ, 1), 0.1, np.float32), RATE_HZ, 0, 0)))
     sink.close()
-    (told,) = sign_voice((tmp_path / "a.wav",), 7, tmp_path / "data", speech=speech)
-    assert told["signed"]
-    found = verify(tmp_path / "a.wav")
+    (entry,) = sign_voice((tmp_path / name,), 7, tmp_path / "data", speech=speech)
+    assert entry.signed
+    found = verify(tmp_path / name)
     assert found.labels == {"manifest": label_of_speech(speech)}
     words = {"converted": "AI-modified sound", "typed": "AI-generated sound"}[speech]
     assert any(words in line for line in found.metadata)
@@ -178,7 +179,7 @@ def drawn(chance: random.Random) -> Settings:
     chosen = {name: chance.choice(values) for name, values in choices.items()}
     if chosen["mode"] == "head":  # it draws one
         chosen["faces"] = "1"
-    return Settings(persona="nobody", **chosen)
+    return Settings(persona="sam", **chosen)
 
 
 def wrong(settings: Settings, chance: random.Random, size_wh: tuple[int, int]) -> list[str]:
@@ -213,7 +214,7 @@ def test_of_sessions_by_chance_none_is_without_the_right_label(count):
 
 def test_the_judge_of_sessions_sees_a_wrong_label():
     chance = random.Random(1)
-    settings = Settings(persona="nobody", mode="puppet")
+    settings = Settings(persona="sam", mode="puppet")
     assert wrong(settings, chance, (160, 90)) == []
     LABELS["puppet"] = Label.MODIFIED
     try:

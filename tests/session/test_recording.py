@@ -55,7 +55,7 @@ def session(recording: FakeSink | FileSink, frames: int, files: tuple[Path, ...]
         recording=recording,
         files=files,
     )
-    return Session(Settings(persona="nobody", fps=100, **settings), parts, clock)  # type: ignore[arg-type]
+    return Session(Settings(persona="sam", fps=100, **settings), parts, clock)  # type: ignore[arg-type]
 
 
 def marked(number: int) -> MarkedFrame:
@@ -106,7 +106,7 @@ def test_a_recording_that_stopped_is_in_the_report(tmp_path: Path):
     running.recorder._failed(OutputError(f"the recording stopped after 0.0 s: {path} is full", advice="-"))
     with pytest.raises(OutputError, match="the recording stopped"), running:
         list(running.reports(every_s=0.05))
-    assert running.report().files[0]["stopped"] == f"the recording stopped after 0.0 s: {path} is full"
+    assert running.report().files[0].stopped == f"the recording stopped after 0.0 s: {path} is full"
 
 
 def test_a_slow_disk_loses_pictures_and_never_waits_for_them():
@@ -232,7 +232,9 @@ def test_a_session_with_a_voice_records_it(tmp_path: Path, monkeypatch: pytest.M
 
     monkeypatch.setattr("livecam.app.session.ChildProcess", start)
     sink = FileSink(tmp_path / "a.mp4", SIZE_WH, 30, sound=True)
-    voice = VoiceComponents(None, open_builtin_voice("cedar"), "file:talk.wav", VoiceOutput("null", "nobody"), "cedar")
+    voice = VoiceComponents(
+        None, open_builtin_voice("cedar"), "file:talk.wav", VoiceOutput("null", "no output"), "cedar"
+    )
     parts = Components(
         persona=synthetic_persona(),
         finder=FakeFinder(),
@@ -242,7 +244,7 @@ def test_a_session_with_a_voice_records_it(tmp_path: Path, monkeypatch: pytest.M
         voice=voice,
         sounds=(sink.sound,),
     )
-    running = Session(Settings(persona="nobody"), parts, ManualClock(1))
+    running = Session(Settings(persona="sam"), parts, ManualClock(1))
     running.voice.turn()
     job, sounded = started[0]
     assert job.recorded and job.session == running.payload.session and running.payload.flags & VOICE
@@ -256,7 +258,9 @@ def test_a_session_with_a_voice_records_it(tmp_path: Path, monkeypatch: pytest.M
 
 
 def test_without_a_file_nothing_is_recorded():
-    voice = VoiceComponents(None, open_builtin_voice("cedar"), "file:talk.wav", VoiceOutput("null", "nobody"), "cedar")
+    voice = VoiceComponents(
+        None, open_builtin_voice("cedar"), "file:talk.wav", VoiceOutput("null", "no output"), "cedar"
+    )
     parts = Components(
         persona=synthetic_persona(),
         finder=FakeFinder(),
@@ -265,7 +269,7 @@ def test_without_a_file_nothing_is_recorded():
         sink=FakeSink(SIZE_WH),
         voice=voice,
     )
-    assert Session(Settings(persona="nobody"), parts, ManualClock(1)).sound is None
+    assert Session(Settings(persona="sam"), parts, ManualClock(1)).sound is None
 
 
 @pytest.mark.slow

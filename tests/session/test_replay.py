@@ -3,7 +3,8 @@
 import numpy as np
 import pytest
 
-from livecam.app.components import Components, PeekableSource, even
+from livecam.app.components import Components, even
+from livecam.app.peekable_source import PeekableSource
 from livecam.app.replay import Replay
 from livecam.config.settings import Settings
 from livecam.core.clock import NS_PER_MS, NS_PER_S, ManualClock
@@ -23,7 +24,7 @@ def replay(shots: list[Shot], rate_hz: float = 30.0) -> tuple[Replay, FakeSink]:
     parts = Components(
         persona=synthetic_persona(), finder=FakeFinder(faces), engine=FakeTextureEngine(), source=source, sink=sink
     )
-    return Replay(Settings(persona="nobody"), parts), sink
+    return Replay(Settings(persona="sam"), parts), sink
 
 
 def test_every_frame_gives_a_picture_after_the_opening_card():
@@ -100,7 +101,7 @@ def test_a_replay_says_why_an_engine_failed():
         source=source,
         sink=FakeSink(SIZE_WH),
     )
-    played = Replay(Settings(persona="nobody"), parts)
+    played = Replay(Settings(persona="sam"), parts)
     list(played.run())
     engine = played.report().engine
     assert engine.failures and "out of memory" in (engine.last_failure or "")

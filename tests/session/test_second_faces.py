@@ -85,7 +85,7 @@ def test_no_picture_with_a_second_face_is_sent(finder: OnnxFaceFinder) -> None:
         source=FakeSource(pictures, 30.0, ManualClock()),
         sink=sink,
     )
-    list(Replay(Settings(persona="nobody"), parts).run())
+    list(Replay(Settings(persona="sam"), parts).run())
     sent = {frame.seq for frame in sink.frames}
     assert not sent & with_second
     assert len(sent) > 8

@@ -18,7 +18,7 @@ from livecam.core.fakes import FakeEnhancer, FakeFinder, FakeSource, FakeTexture
 from livecam.core.frame import Frame
 from livecam.core.texture import FaceTexture
 from livecam.timing.budget import Level
-from livecam.video.pipeline.texture_worker import TextureRequest
+from livecam.video.pipeline.texture_provider import TextureRequest
 from tests.session.stage import EYE_DISTANCE_PX, JudgedSink, Shot, picture_of, synthetic_persona
 
 PERIOD_NS = 33_333_333
@@ -27,7 +27,7 @@ RED = (20, 20, 230)
 
 
 class PaintedEngine(FakeTextureEngine):
-    """Gives the persona's drawing in red, and what it is told to give instead."""
+    """Gives the persona's drawing in red, and what a test sets instead."""
 
     def __init__(self, instead: Callable[[Frame, FaceMesh, FaceTexture], FaceTexture] | None = None) -> None:
         super().__init__(live=True)
@@ -49,7 +49,7 @@ def _checked(shape: tuple[int, ...]) -> np.ndarray:
 
 @dataclass
 class Staged:
-    """A session on a manual clock whose engine takes `engine_ms` of it, next to the camera."""
+    """A session on a manual clock with an engine that takes `engine_ms` of it, next to the camera."""
 
     session: Session
     sink: JudgedSink
@@ -84,7 +84,7 @@ def staged(engine: FakeTextureEngine, frames: int, engine_ms: int = 0, shots: li
     finder = FakeFinder([[fake_face_points(c, EYE_DISTANCE_PX) for c in shot.faces] for shot in shots])
     source = FakeSource((picture_of(shot) for shot in shots), 30.0, clock)
     session = Session(
-        Settings(persona="nobody"),
+        Settings(persona="sam"),
         Components(persona=synthetic_persona(), finder=finder, engine=engine, source=source, sink=sink),
         clock,
     )
@@ -186,7 +186,7 @@ def test_another_persona_is_shown_at_once_never_with_the_old_texture():
     for _ in range(90):
         stage.frame()
     red = redness(stage)
-    stage.session.use(synthetic_persona("somebody"))
+    stage.session.use(synthetic_persona("robin"))
     stage.engine_ms = 10_000
     stage.frame()
     assert redness(stage) < red - 0.05

@@ -38,7 +38,7 @@ def session(frames: int, fail_at: tuple[int, ...] = (), **settings: object) -> S
         source=source,
         sink=FakeSink(SIZE_WH, fail_at),
     )
-    return Session(Settings(persona="nobody", fps=100, **settings), parts, clock)  # type: ignore[arg-type]
+    return Session(Settings(persona="sam", fps=100, **settings), parts, clock)  # type: ignore[arg-type]
 
 
 def run_until(running: Session, done: Callable[[], bool]) -> None:
@@ -90,7 +90,7 @@ def test_a_duration_counts_from_the_first_frame_that_was_looked_at():
     parts = Components(
         persona=synthetic_persona(), finder=finder, engine=FakeTextureEngine(), source=source, sink=FakeSink(SIZE_WH)
     )
-    with Session(Settings(persona="nobody", fps=100, duration_s=0.1), parts, clock) as running:
+    with Session(Settings(persona="sam", fps=100, duration_s=0.1), parts, clock) as running:
         reports = running.reports(every_s=0.01)
         for _ in range(20):
             assert next(reports).levels == {}
@@ -108,10 +108,10 @@ def test_controls_take_effect_between_pictures():
     with session(frames=100_000) as running:
         running.mirror(True)
         running.strength(7)
-        running.use(synthetic_persona("somebody"))
+        running.use(synthetic_persona("robin"))
         running.freeze(True)
         report = next(running.reports(every_s=0.01))
-    assert report.engine.persona == "somebody"
+    assert report.engine.persona == "robin"
     assert report.engine.strength == 1.0
 
 
@@ -151,7 +151,7 @@ def live_session(engine: FakeTextureEngine) -> Session:
     parts = Components(
         persona=synthetic_persona(), finder=FakeFinder(), engine=engine, source=source, sink=FakeSink(SIZE_WH, keep=1)
     )
-    return Session(Settings(persona="nobody", fps=100), parts, clock)
+    return Session(Settings(persona="sam", fps=100), parts, clock)
 
 
 def test_a_model_that_hangs_blocks_neither_pictures_nor_the_end():
@@ -206,7 +206,7 @@ def test_a_decoder_that_hangs_is_left_and_everything_is_closed(tmp_path):
         source=source,
         sink=FakeSink(SIZE_WH),
     )
-    with Session(Settings(persona="nobody", fps=100), parts, clock) as running:
+    with Session(Settings(persona="sam", fps=100), parts, clock) as running:
         assert source.asked.wait(20)
     assert running.left == ("livecam-capture",)
     assert parts.sink.closed and source.closed and running.report().frames.captured >= 3
@@ -239,7 +239,7 @@ def test_an_output_is_closed_after_its_last_send_and_the_wait_is_said():
         heard.extend(names)
         sink.let_go.set()
 
-    with Session(Settings(persona="nobody", fps=100), parts, clock) as running:
+    with Session(Settings(persona="sam", fps=100), parts, clock) as running:
         running.on_wait = waited_for
         assert sink.asked.wait(20)
     assert (heard, running.left) == (["livecam-writer"], ())

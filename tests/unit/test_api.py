@@ -21,7 +21,7 @@ def test_open_takes_every_setting_with_its_default():
 
 def test_a_wrong_setting_is_refused_before_anything_opens():
     with pytest.raises(UsageError, match="strength"):
-        livecam.open(persona="nobody", strength=3)
+        livecam.open(persona="sam", strength=3)
 
 
 def test_every_exported_name_is_there_and_no_other_is_promised():
@@ -38,7 +38,7 @@ def test_exported_names_are_the_ones_of_their_modules():
     assert set(livecam.__all__) <= set(dir(livecam))
 
 
-def test_importing_livecam_imports_no_library_beside_it():
+def test_importing_livecam_imports_no_other_library():
     heavy = "numpy", "cv2", "onnxruntime", "av", "typer", "rich"
     program = f"import sys, livecam; print([name for name in {heavy} if name in sys.modules])"
     said = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)

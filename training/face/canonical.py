@@ -1,4 +1,6 @@
-"""Make `livecam/core/canonical_face.npz`: the mean of the generated faces, its triangles, mirror map and unrolled form.
+"""Make `livecam/core/canonical_face.npz`: the mean of the generated faces.
+
+It also has triangles, the mirror map and the unrolled form.
 
 Points and numbering are MediaPipe's; positions are averaged here from the teacher's view of generated faces, so the
 file is our own. Triangles are read off MediaPipe's published tessellation (Apache-2.0); the eye and lip openings, which
@@ -42,7 +44,10 @@ def frontal_faces(data: Path) -> Iterator[Points]:
 
 
 def align_faces(points: Points, onto: Points) -> Points:
-    """Points carried onto another face by the best similarity (Umeyama 1991)."""
+    """Return points transformed onto another face by the best similarity.
+
+    The method is Umeyama's (1991).
+    """
     mean_a, mean_b = points.mean(0), onto.mean(0)
     a, b = points - mean_a, onto - mean_b
     u, s, vt = np.linalg.svd(a.T @ b)
@@ -52,7 +57,10 @@ def align_faces(points: Points, onto: Points) -> Points:
 
 
 def mean_face(faces: list[Points]) -> Points:
-    """Procrustes mean, upright, centred between the eyes, one unit = distance of the outer eye corners."""
+    """Return the Procrustes mean, upright and centred between the eyes.
+
+    One unit is the distance of the outer eye corners.
+    """
     mean = faces[0]
     for _ in range(4):
         mean = np.mean([align_faces(f, mean) for f in faces], axis=0)
@@ -61,7 +69,7 @@ def mean_face(faces: list[Points]) -> Points:
 
 
 def mirror_map(points: Points) -> NDArray[np.int32]:
-    """Index of each point's partner on the other side, as a one-to-one assignment."""
+    """Return the index of each point's mirror partner, one to one."""
     flipped = points * np.float32([-1, 1, 1])
     cost = np.linalg.norm(flipped[:, None] - points[None], axis=2) ** 2
     _, partner = linear_sum_assignment(cost + cost.T)
@@ -69,7 +77,10 @@ def mirror_map(points: Points) -> NDArray[np.int32]:
 
 
 def level_face(points: Points) -> Points:
-    """Turn the face so that its plane of symmetry is x = 0 and its eye-to-chin line stands upright."""
+    """Turn the face so that its plane of symmetry is x = 0, and it is upright.
+
+    The line from eyes to chin is vertical.
+    """
     for _ in range(20):
         partner = mirror_map(points)
         across = (points[partner] - points).astype(np.float64)
@@ -85,7 +96,7 @@ def level_face(points: Points) -> Points:
 
 
 def triangles() -> NDArray[np.int32]:
-    """The 852 triangles of the tessellation, wound so that normals point at the viewer."""
+    """Return the 852 triangles of the tessellation, with normals towards the viewer."""
     edges = vision.FaceLandmarksConnections.FACE_LANDMARKS_TESSELATION
     return np.array(
         [[edges[i].start, edges[i + 1].start, edges[i + 2].start] for i in range(0, len(edges), 3)], np.int32
@@ -93,7 +104,7 @@ def triangles() -> NDArray[np.int32]:
 
 
 def fan(loop: list[int]) -> list[list[int]]:
-    """Fill a loop with a zig-zag strip between its two sides, corner to corner."""
+    """Fill a loop with a zigzag strip between its two sides, corner to corner."""
     half = len(loop) // 2
     lower, upper = loop[: half + 1], [loop[0], *reversed(loop[half:])]
     strip = []
@@ -106,7 +117,10 @@ def fan(loop: list[int]) -> list[list[int]]:
 
 
 def wind_triangles(tris: NDArray[np.int32], points: Points) -> NDArray[np.int32]:
-    """Turn every triangle the same way round (seen unrolled: clockwise on screen, y down)."""
+    """Give every triangle the same winding.
+
+    Seen unrolled, it is clockwise on screen, y down.
+    """
     a, b, c = (points[tris[:, k], :2] for k in range(3))
     area = (b[:, 0] - a[:, 0]) * (c[:, 1] - a[:, 1]) - (b[:, 1] - a[:, 1]) * (c[:, 0] - a[:, 0])
     out = tris.copy()
@@ -115,7 +129,11 @@ def wind_triangles(tris: NDArray[np.int32], points: Points) -> NDArray[np.int32]
 
 
 def unroll_face(points: Points) -> Points:
-    """The face rolled off a cylinder about the head's vertical axis: (468, 2), symmetric, filling 0..1 both ways."""
+    """Return the face unrolled from a cylinder around the head's vertical axis.
+
+    Returns:
+        (468, 2), symmetric, filling 0..1 both ways.
+    """
     x, y, z = points.T
     axis_z = np.quantile(z, 0.98) + 0.25
     angle = np.arctan2(x, axis_z - z)
@@ -125,14 +143,17 @@ def unroll_face(points: Points) -> Points:
 
 
 def overlaps(uv: Points, tris: NDArray[np.int32]) -> int:
-    """Number of triangles that are turned over in the unrolled picture; 0 means it is one-to-one there."""
+    """Return the number of triangles that are turned over when unrolled.
+
+    0 means that the unrolled form is one to one.
+    """
     a, b, c = (uv[tris[:, k]] for k in range(3))
     area = (b[:, 0] - a[:, 0]) * (c[:, 1] - a[:, 1]) - (b[:, 1] - a[:, 1]) * (c[:, 0] - a[:, 0])
     return int((area <= 0).sum())
 
 
 def relax_points(uv: Points, tris: NDArray[np.int32], partner: NDArray[np.int32]) -> Points:
-    """Move folded points towards their neighbours' mean until no triangle is turned over."""
+    """Move folded points towards their neighbours' mean until no triangle is turned."""
     neighbours: list[set[int]] = [set() for _ in uv]
     for a, b, c in tris:
         neighbours[a] |= {b, c}

@@ -1,4 +1,6 @@
-"""Label faces in clips of real people: the teacher's points, over views of a crop, for WORK/shards/clips.npz.
+"""Label faces in clips of real people, for WORK/shards/clips.npz.
+
+The labels are the teacher's points, averaged over views of a crop.
 
     python -m training.face.clips --data DIR --work WORK
 
@@ -32,7 +34,10 @@ Picture = NDArray[np.uint8]
 
 
 def frames(file: Path) -> Iterator[tuple[Picture, bool]]:
-    """Yield every third frame of a clip, and whether it is one of rest, before the hands rise or after they sank."""
+    """Yield every third frame of a clip, and whether the person is at rest.
+
+    Rest is before the hands rise, or after they are down again.
+    """
     clip = cv2.VideoCapture(str(file))
     count = int(clip.get(cv2.CAP_PROP_FRAME_COUNT))
     index = 0
@@ -47,7 +52,10 @@ def frames(file: Path) -> Iterator[tuple[Picture, bool]]:
 
 
 def label_frame(frame: Picture, finder: cv2.FaceDetectorYN, teacher: Teacher) -> Iterator[TaughtFace]:
-    """Find faces in a frame and average the teacher over views of each; points in frame pixels."""
+    """Find faces in a frame, and average the teacher over views of each.
+
+    Points are in frame pixels.
+    """
     finder.setInputSize((frame.shape[1], frame.shape[0]))
     found = finder.detect(frame)[1]
     for left, top, width, height in () if found is None else found[:, :4]:

@@ -1,4 +1,6 @@
-"""Label frames of clips for the detector: YuNet says where, the mesh teacher says exactly where.
+"""Label frames of clips for the detector.
+
+YuNet finds the faces, and the mesh teacher finds their exact bounds.
 
     python -m training.face.detector_clips --data DIR --out clips.npz
 
@@ -34,14 +36,14 @@ class Labeller:
         self._teacher = teacher
 
     def candidates(self, picture: Picture) -> list[tuple[Points, float]]:
-        """Boxes (4,) x, y, width, height and scores of what YuNet sees at twice the size."""
+        """Return boxes (4,) x, y, width, height and scores by YuNet at twice the size."""
         large = cv2.resize(picture, None, fx=ENLARGED, fy=ENLARGED, interpolation=cv2.INTER_LINEAR)
         self._yunet.setInputSize((large.shape[1], large.shape[0]))
         rows = self._yunet.detect(large)[1]
         return [] if rows is None else [(row[:4] / ENLARGED, float(row[14])) for row in rows]
 
     def mesh_in(self, picture: Picture, box: Points) -> Points | None:
-        """The teacher's mesh around a candidate, in pixels of the picture."""
+        """Return the teacher's mesh around a candidate, in pixels of the picture."""
         centre = box[:2] + box[2:] / 2
         scale = CUT_PX / (CUT_SHARE * max(box[2:]))
         matrix = np.array([[scale, 0, CUT_PX / 2 - scale * centre[0]], [0, scale, CUT_PX / 2 - scale * centre[1]]])
@@ -52,7 +54,7 @@ class Labeller:
         return np.asarray((face.points - [*matrix[:, 2], 0]) / scale, np.float32)
 
     def scene(self, picture: Picture) -> Scene:
-        """The picture with its faces."""
+        """Return the picture with its faces."""
         scene = Scene(picture)
         for box, score in self.candidates(picture):
             mesh = self.mesh_in(picture, box) if score >= SURE else None
@@ -65,7 +67,7 @@ class Labeller:
 
 
 def frames(clip: Path, every: int = EVERY) -> Iterator[Picture]:
-    """Every n-th frame of a clip."""
+    """Yield every n-th frame of a clip."""
     capture = cv2.VideoCapture(str(clip))
     for number in range(int(capture.get(cv2.CAP_PROP_FRAME_COUNT))):
         there, picture = capture.read()
@@ -74,21 +76,21 @@ def frames(clip: Path, every: int = EVERY) -> Iterator[Picture]:
 
 
 def rows(scenes: list[Scene], kind: str, shape: tuple[int, ...]) -> dict[str, np.ndarray]:  # type: ignore[type-arg]
-    """All entries of one kind in one array, and the scene each belongs to."""
+    """Return all entries of one kind in one array, and the scene of each."""
     entries = [(i, entry) for i, scene in enumerate(scenes) for entry in getattr(scene, kind)]
     values = np.array([entry for _, entry in entries], np.float32).reshape(-1, *shape)
     return {kind: values, f"{kind}_of": np.array([i for i, _ in entries], np.int32)}
 
 
 def save_scenes(scenes: list[Scene], out: Path) -> None:
-    """Write scenes of one size; `loaded` reads them."""
+    """Write scenes of one size; `load_scenes` reads them."""
     shapes = {"boxes": (4,), "points": (5, 2), "unclear": (4,)}
     arrays = {k: v for kind, shape in shapes.items() for k, v in rows(scenes, kind, shape).items()}
     np.savez(out, pictures=np.array([s.picture for s in scenes]), **arrays)
 
 
 def load_scenes(file: Path) -> list[Scene]:
-    """Read what `saved` wrote."""
+    """Read what `save_scenes` wrote."""
     with np.load(file) as arrays:
         pictures = arrays["pictures"]
         parts = {k: (arrays[k], arrays[f"{k}_of"]) for k in ("boxes", "points", "unclear")}
@@ -98,7 +100,7 @@ def load_scenes(file: Path) -> list[Scene]:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--data", type=Path, required=True)
-    parser.add_argument("--held-out", action="store_true", help="label the held-out clips instead")
+    parser.add_argument("--held-out", action="store_true", help="Label the held-out clips instead.")
     parser.add_argument("--out", type=Path, required=True)
     args = parser.parse_args()
     clips = sorted(c for c in (args.data / CLIPS).glob("*.mkv") if (c.stem in HELD_OUT) == args.held_out)

@@ -1,4 +1,4 @@
-"""Pictures for the detector, composed on the fly: faces of all sizes pasted into scenes without any."""
+"""Compose pictures for the detector: faces of all sizes in scenes without any."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -10,12 +10,15 @@ from numpy.typing import NDArray
 from training.face.detector_faces import FacePhoto, Picture, Points
 
 LARGE_FACES, SMALL_FACES = (0.45, 0.4, 0.15), (0.3, 0.2, 0.15, 0.15, 0.1, 0.1)
-"""Chances of 0, 1, 2 … faces larger and smaller than `SMALL_SHARE` of the picture."""
+"""Chances of 0, 1, 2 ... faces above and below `SMALL_SHARE` of the picture."""
 SMALLEST_PX, SMALL_SHARE, LARGEST_SHARE = 13.0, 0.2, 1.05
 TILT_DEG, WIDEST_TILT_DEG, ANY_ROLL = 16.0, 35.0, 0.5
-"""Upright faces lean this much; a share of all is turned to any roll."""
+"""Lean of upright faces, and the share of faces with any roll."""
 CUT, VISIBLE_OF_CUT, BARRED, WIDEST_BAR_PX = 0.3, (0.47, 0.9), 0.35, 31
-"""Share of faces that an edge cuts and how much of them it leaves; of pictures that end in black, as a canvas does."""
+"""Share of faces that an edge cuts, and how much of them remains.
+
+Also the share of pictures that end in black, as a canvas does.
+"""
 LEAST_VISIBLE, LEAST_COVERED, MOST_COVERED = 0.45, 0.25, 0.6
 
 
@@ -43,7 +46,7 @@ def overlap_share(inner: Points, outer: Points) -> float:
 
 
 def view(picture: Picture, side_px: int, rng: np.random.Generator) -> Picture:
-    """A random part of a picture, mirrored or not, resized to a square."""
+    """Return a random part of a picture, mirrored or not, resized to a square."""
     height, width = picture.shape[:2]
     part = int(min(height, width) * rng.uniform(0.3, 1.0))
     x, y = rng.integers(0, width - part + 1), rng.integers(0, height - part + 1)
@@ -52,7 +55,7 @@ def view(picture: Picture, side_px: int, rng: np.random.Generator) -> Picture:
 
 
 def shuffle_tiles(picture: Picture, rng: np.random.Generator) -> Picture:
-    """A picture cut into tiles and put together wrongly: skin, eyes and hair, but no face."""
+    """Return a picture cut into shuffled tiles: skin, eyes and hair, but no face."""
     tiles = int(rng.integers(7, 13))
     tile = picture.shape[0] // tiles
     out = picture.copy()
@@ -63,7 +66,7 @@ def shuffle_tiles(picture: Picture, rng: np.random.Generator) -> Picture:
 
 
 def plain(side_px: int, rng: np.random.Generator) -> Picture:
-    """A wall: a slope between two colours, with grain."""
+    """Return a wall: a gradient between two colours, with grain."""
     slope = np.linspace(0, 1, side_px, dtype=np.float32)[:, None, None]
     near, far = rng.uniform(0, 255, (2, 3)).astype(np.float32)
     wall = near + (far - near) * slope + rng.normal(0, rng.uniform(0, 8), (side_px, side_px, 1))
@@ -74,9 +77,10 @@ def plain(side_px: int, rng: np.random.Generator) -> Picture:
 def placement(
     photo: FacePhoto, side_px: int, size_px: float, rng: np.random.Generator, upright: bool = False
 ) -> NDArray[np.float64]:
-    """A (2, 3) matrix from the photo to a place in the picture: turned, squeezed, mirrored, perhaps partly outside.
+    """Return a (2, 3) matrix from the photo to a place in the picture.
 
-    `upright`: as people sit, and not cut by an edge on purpose.
+    It rotates, squeezes and mirrors the photo, which may be partly outside. With `upright` the face is as people sit,
+    and not cut on purpose.
     """
     tilt = lean_face(rng) if upright else tilt_face(rng)
     scale = size_px / photo.size_px * np.exp(rng.normal(0, 0.05, 2))
@@ -89,21 +93,21 @@ def placement(
 
 
 def tilt_face(rng: np.random.Generator) -> float:
-    """A roll in radians: mostly as people sit, otherwise any."""
+    """Return a roll in radians: mostly as people sit, otherwise any."""
     if rng.random() < ANY_ROLL:
         return float(rng.uniform(-np.pi, np.pi))
     return lean_face(rng)
 
 
 def lean_face(rng: np.random.Generator) -> float:
-    """A roll in radians as people sit."""
+    """Return a roll in radians as people sit."""
     return float(np.radians(np.clip(rng.normal(0, TILT_DEG), -WIDEST_TILT_DEG, WIDEST_TILT_DEG)))
 
 
 def cut_off(
     photo: FacePhoto, matrix: NDArray[np.float64], side_px: int, rng: np.random.Generator
 ) -> NDArray[np.float64]:
-    """The placement moved so that one edge of the picture cuts the face."""
+    """Return the placement moved so that one edge of the picture cuts the face."""
     box = move_box(photo, matrix)
     axis, far = int(rng.integers(2)), bool(rng.integers(2))
     visible = rng.uniform(*VISIBLE_OF_CUT) * (box[axis + 2] - box[axis])
@@ -113,13 +117,19 @@ def cut_off(
 
 
 def in_order(points: Points, matrix: NDArray[np.float64]) -> Points:
-    """Five points carried along: the eye that is on the left of the upright face stays first at any roll."""
+    """Return the transformed five points, in their order.
+
+    The eye on the left of the upright face stays first at any roll.
+    """
     moved = (points @ matrix[:, :2].T + matrix[:, 2]).astype(np.float32)
     return moved[[1, 0, 2, 4, 3]] if np.linalg.det(matrix[:, :2]) < 0 else moved
 
 
 def add_bars(scene: Scene, rng: np.random.Generator) -> None:
-    """End the picture below or at the right in black; faces that are mostly in there are unclear."""
+    """Blacken the picture below or at the right.
+
+    Faces that are mostly in there become unclear.
+    """
     side_px, bar_px = scene.picture.shape[0], int(rng.integers(1, WIDEST_BAR_PX + 1))
     below = rng.random() < 0.8
     if below:
@@ -134,12 +144,15 @@ def add_bars(scene: Scene, rng: np.random.Generator) -> None:
 
 
 def move_box(photo: FacePhoto, matrix: NDArray[np.float64]) -> Points:
-    """Bounds of the photo's face oval after the move: the box is taken as an ellipse, which a turn widens little."""
+    """Return the bounds of the photo's face oval after the transform.
+
+    The box is treated as an ellipse, which a rotation widens little.
+    """
     return oval_bounds(photo.box_xyxy, matrix)
 
 
 def oval_bounds(box_xyxy: Points, matrix: NDArray[np.float64]) -> Points:
-    """Bounds of the ellipse in a box after a move."""
+    """Return the bounds of the ellipse in a box after a transform."""
     low, high = box_xyxy[:2], box_xyxy[2:]
     angle = np.linspace(0, 2 * np.pi, 32, endpoint=False)
     oval = (low + high) / 2 + (high - low) / 2 * np.stack([np.cos(angle), np.sin(angle)], 1)
@@ -148,7 +161,10 @@ def oval_bounds(box_xyxy: Points, matrix: NDArray[np.float64]) -> Points:
 
 
 def mask_of(photo: FacePhoto, rng: np.random.Generator) -> tuple[Picture, float]:
-    """How much of the photo is kept where, and its pixels per photo pixel: the whole photo, the person, or the head."""
+    """Return the mask of the pasted part, and its pixels per photo pixel.
+
+    The part is the whole photo, the person, or the head.
+    """
     height, width = photo.levels[0].shape[:2]
     kind = rng.random()
     if kind < 0.45:
@@ -165,7 +181,7 @@ def mask_of(photo: FacePhoto, rng: np.random.Generator) -> tuple[Picture, float]
 
 
 def reach(photo: FacePhoto, matrix: NDArray[np.float64], side_px: int) -> tuple[int, int, int, int]:
-    """Left, top, right, bottom of the part of the picture the photo falls on."""
+    """Return left, top, right, bottom of the region the photo covers."""
     height, width = photo.levels[0].shape[:2]
     corners = np.array([[0, 0], [width, 0], [width, height], [0, height]]) @ matrix[:, :2].T + matrix[:, 2]
     low = np.clip(np.floor(corners.min(0)), 0, side_px - 1).astype(int)
@@ -174,7 +190,7 @@ def reach(photo: FacePhoto, matrix: NDArray[np.float64], side_px: int) -> tuple[
 
 
 def change_tone(picture: Picture, scene: Picture, rng: np.random.Generator) -> Picture:
-    """Other exposure and tint; sometimes drawn towards the brightness of the scene."""
+    """Change exposure and tint, sometimes towards the brightness of the scene."""
     gain = np.exp(rng.normal(0, 0.2) + rng.normal(0, 0.06, 3))
     if rng.random() < 0.4:
         gain *= (scene.mean() + 20) / (picture.mean() + 20)
@@ -182,7 +198,7 @@ def change_tone(picture: Picture, scene: Picture, rng: np.random.Generator) -> P
 
 
 def paste(scene: Scene, photo: FacePhoto, matrix: NDArray[np.float64], box: Points, rng: np.random.Generator) -> None:
-    """Put a face into the scene; faces it hides are no longer to be found."""
+    """Paste a face into the scene; a face that it hides is no longer a target."""
     left, top, right, bottom = reach(photo, matrix, scene.picture.shape[0])
     part, part_wh = scene.picture[top:bottom, left:right], (right - left, bottom - top)
     to_part = matrix - [[0, 0, left], [0, 0, top]]
@@ -209,7 +225,7 @@ def paste(scene: Scene, photo: FacePhoto, matrix: NDArray[np.float64], box: Poin
 
 
 def cover(scene: Scene, other: Picture, rng: np.random.Generator) -> None:
-    """Lay a piece of another picture over part of the newest face."""
+    """Cover part of the newest face with a piece of another picture."""
     box = scene.boxes[-1]
     (w, h), centre = box[2:] - box[:2], (box[:2] + box[2:]) / 2
     away = rng.uniform(0, 2 * np.pi)
@@ -221,7 +237,7 @@ def cover(scene: Scene, other: Picture, rng: np.random.Generator) -> None:
 
 
 def add_weather(picture: Picture, rng: np.random.Generator) -> Picture:
-    """What cameras do: low light, colour casts, blur, shake, grain and compression."""
+    """Degrade as cameras do: low light, colour casts, blur, grain, compression."""
     curve = np.arange(256, dtype=np.float32) / 255
     if rng.random() < 0.2:
         curve = curve ** rng.uniform(0.6, 2.2)
@@ -247,13 +263,13 @@ def add_weather(picture: Picture, rng: np.random.Generator) -> Picture:
 
 @dataclass(frozen=True, slots=True)
 class Mistake:
-    """A view without faces in which the network saw one, and where."""
+    """A view without faces in which the network found one, and where."""
 
     picture: Picture
     at_xy: tuple[float, float]
 
     def window(self, side_px: int, rng: np.random.Generator) -> Picture:
-        """A square of the view with the mistake in it; the whole view if it is no larger."""
+        """Return a square of the view with the mistake in it, or the whole view."""
         spare = self.picture.shape[0] - side_px
         if spare <= 0:
             return self.picture.copy()
@@ -264,7 +280,10 @@ class Mistake:
 
 @dataclass(frozen=True, slots=True)
 class Composer:
-    """Makes training pictures of one side length from faces, empty scenes, labelled frames and mistakes."""
+    """Makes training pictures of one side length.
+
+    It uses faces, empty scenes, labelled frames and mistakes.
+    """
 
     faces: Sequence[FacePhoto]
     empty: Sequence[Picture]
@@ -273,7 +292,7 @@ class Composer:
     mined: Sequence[Mistake] = ()
 
     def background(self, rng: np.random.Generator) -> Picture:
-        """A scene without a face."""
+        """Return a scene without a face."""
         kind = rng.random()
         if kind < 0.08:
             return shuffle_tiles(view(self.faces[rng.integers(len(self.faces))].levels[0], self.side_px, rng), rng)
@@ -284,7 +303,7 @@ class Composer:
         return view(self.empty[rng.integers(len(self.empty))], self.side_px, rng)
 
     def frame_scene(self, rng: np.random.Generator) -> Scene:
-        """A labelled frame of a clip, moved, scaled and mirrored."""
+        """Return a labelled frame of a clip, moved, scaled and mirrored."""
         source = self.frames[rng.integers(len(self.frames))]
         height, width = source.picture.shape[:2]
         scale = self.side_px / height * np.exp(rng.uniform(np.log(0.6), np.log(2.5)))
@@ -300,7 +319,7 @@ class Composer:
         return scene
 
     def admit(self, scene: Scene, box: Points, points: Points) -> None:
-        """List a face if enough of it is in the picture and it is large enough; else it is unclear."""
+        """Add a face as target, or as unclear if too little of it is visible."""
         inside = overlap_share(box, np.float32([0, 0, self.side_px, self.side_px]))
         if inside >= LEAST_VISIBLE and min(box[2:] - box[:2]) >= SMALLEST_PX * 0.8:
             scene.boxes.append(box)
@@ -309,7 +328,7 @@ class Composer:
             scene.unclear.append(box)
 
     def compose_picture(self, rng: np.random.Generator) -> Scene:
-        """Faces of all sizes on an empty scene; none in about one of seven."""
+        """Return faces of all sizes on an empty scene; none in about one of seven."""
         scene = Scene(self.background(rng))
         low, middle, high = np.log([SMALLEST_PX, SMALL_SHARE * self.side_px, LARGEST_SHARE * self.side_px])
         large = rng.uniform(middle, high, rng.choice(len(LARGE_FACES), p=LARGE_FACES))
@@ -330,7 +349,7 @@ class Composer:
         return scene
 
     def scene(self, rng: np.random.Generator) -> Scene:
-        """One training picture with its faces."""
+        """Return one training picture with its faces."""
         scene = self.frame_scene(rng) if self.frames and rng.random() < 0.12 else self.compose_picture(rng)
         scene.picture = add_weather(scene.picture, rng)
         if rng.random() < BARRED:

@@ -1,4 +1,7 @@
-"""The photographed faces a detector is trained on: picture, the person's outline, box and five points."""
+"""The photographed faces a detector is trained on.
+
+Each has a picture, the person's outline, a box and five points.
+"""
 
 import argparse
 from dataclasses import dataclass
@@ -17,7 +20,10 @@ NOSE_TIP, MOUTH_CORNERS = 4, (61, 291)
 
 
 def five_points(mesh: Points) -> Points:
-    """(468, 3) mesh to (5, 2): eye centres, nose tip and mouth corners, image-left before image-right."""
+    """Convert a (468, 3) mesh to (5, 2): eye centres, nose tip and mouth corners.
+
+    Image-left comes before image-right.
+    """
     eyes = [mesh[list(corners), :2].mean(0) for corners in EYE_CORNERS]
     points = np.stack([*eyes, mesh[NOSE_TIP, :2], *mesh[list(MOUTH_CORNERS), :2]])
     return left_first(points.astype(np.float32))
@@ -47,7 +53,7 @@ class FacePhoto:
 
     @property
     def size_px(self) -> float:
-        """Side of a square as large as the box."""
+        """Side of a square of the same area as the box."""
         width, height = self.box_xyxy[2:] - self.box_xyxy[:2]
         return float(np.sqrt(width * height))
 
@@ -61,7 +67,7 @@ def load_photo(file: Path, mesh: Points, outline: Picture) -> FacePhoto:
 
 
 def made_photo(picture: Picture, mesh: Points, outline: Picture) -> FacePhoto:
-    """A photo of its picture, mesh (468, 3) and outline."""
+    """Return a photo of its picture, mesh (468, 3) and outline."""
     levels = [picture]
     for _ in range(3):
         levels.append(cv2.resize(levels[-1], None, fx=0.5, fy=0.5, interpolation=cv2.INTER_AREA))
@@ -70,7 +76,10 @@ def made_photo(picture: Picture, mesh: Points, outline: Picture) -> FacePhoto:
 
 
 def outline_of(picture: Picture, mesh: Points) -> Picture:
-    """Cut the person out by GrabCut, seeded with the mesh, an ellipse for the hair and a block for the shoulders."""
+    """Cut the person out by GrabCut.
+
+    The mesh, an ellipse for the hair and a block for the shoulders are the seeds.
+    """
     scale = OUTLINE_PX / max(picture.shape[:2])
     small = cv2.resize(picture, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)[:OUTLINE_PX, :OUTLINE_PX]
     xy = mesh[:, :2] * scale
@@ -97,7 +106,7 @@ def main() -> None:
     """Write the outlines of all labelled photos next to their labels."""
     parser = argparse.ArgumentParser(description=main.__doc__)
     parser.add_argument("--data", type=Path, required=True)
-    parser.add_argument("--labels", type=Path, required=True, help="npz with files and points (n, 468, 3)")
+    parser.add_argument("--labels", type=Path, required=True, help="NPZ file with files and points (n, 468, 3).")
     parser.add_argument("--out", type=Path, required=True)
     args = parser.parse_args()
     with np.load(args.labels) as labels:

@@ -1,4 +1,4 @@
-"""Render heads in profile for the detector, which no photo of the collection shows.
+"""Render heads in profile for the detector, as no photo shows any.
 
     python -m training.face.detector_heads --data DIR --outlines outlines.npz --count 400 --out heads.npz
 
@@ -41,7 +41,7 @@ class ProfileStudio:
         self._look = self._skins()
 
     def shot(self, number: int, yaw_deg: float) -> tuple[Picture, Floats, Picture]:
-        """A picture (320, 320, 3), its mesh (468, 3) and the head's outline (128, 128)."""
+        """Return a picture (320, 320, 3), its mesh (468, 3), and outline (128, 128)."""
         random, head = self._random, self._head
         if number % HEADS_PER_SKIN == 0:
             self._look = self._skins()
@@ -65,7 +65,7 @@ class ProfileStudio:
 
 
 def frame_head(posed: Floats, random: np.random.Generator) -> tuple[Floats, PinholeCamera]:
-    """A head before a camera of its own, so that the face fills about half of the picture."""
+    """Place a head before a camera so that the face fills about half of the picture."""
     distance = random.uniform(38, 130)
     points = place_on_head(posed)
     posed = posed - (points.max(0) + points.min(0)) / 2 - np.array([0, 0, distance], np.float32)

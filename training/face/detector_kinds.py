@@ -1,4 +1,6 @@
-"""Measure which second faces the detector sees in one look: by roll, size, cut edge, profile, light and blur.
+"""Measure which second faces the detector finds, by roll, size, edge and light.
+
+Profiles and blur are measured too.
 
     python -m training.face.detector_kinds --data DIR --outlines outlines.npz --heads heads.npz --out kinds.json
 
@@ -37,13 +39,13 @@ DIM, BLUR_SHARE, SEEN_OVERLAP = 0.15, 0.03, 0.3
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """What a second face is like.
+    """Properties of a second face.
 
     Attributes:
-        size_px: Side of a square as large as its box, in a picture of 1280 x 720.
-        roll_deg: How far it is turned, to either side.
-        edge: The edge of the picture that cuts it to one half.
-        yaw_deg: How far it looks aside, least and most; rendered heads.
+        size_px: Side of a square of the same area as its box, in a picture of 1280 x 720.
+        roll_deg: Its roll, to either side.
+        edge: The edge of the picture that cuts it in half.
+        yaw_deg: Its yaw, least and most; rendered heads.
         change: "dim", "blurred" or nothing.
     """
 
@@ -55,7 +57,7 @@ class Kind:
 
     @property
     def name(self) -> str:
-        """In words."""
+        """Name in words."""
         yaw = f"yaw {self.yaw_deg[0]}-{self.yaw_deg[1]}" if self.yaw_deg else ""
         cut = f"half at the {self.edge}" if self.edge else ""
         roll = f"roll {self.roll_deg}" if not (self.edge or self.yaw_deg) or self.roll_deg else ""
@@ -63,7 +65,7 @@ class Kind:
 
 
 def kinds() -> Iterator[Kind]:
-    """All kinds that are measured."""
+    """Yield all kinds that are measured."""
     for size_px in SIZES_PX:
         yield from (Kind(size_px, roll_deg) for roll_deg in ROLLS_DEG)
         yield from (Kind(size_px, 0, edge) for edge in EDGES)
@@ -74,7 +76,7 @@ def kinds() -> Iterator[Kind]:
 
 
 def place_face(photo: FacePhoto, kind: Kind, rng: np.random.Generator) -> NDArray[np.float64]:
-    """Matrix (2, 3) that puts a photo whole into the picture, or halfway over an edge."""
+    """Return a (2, 3) matrix that places a photo whole, or halfway over an edge."""
     sides = np.array([SIDE_PX, ROWS_PX])
     roll = np.radians(kind.roll_deg + rng.uniform(-5, 5)) * rng.choice((-1, 1))
     scale = kind.size_px * SCALE / photo.size_px
@@ -91,7 +93,7 @@ def place_face(photo: FacePhoto, kind: Kind, rng: np.random.Generator) -> NDArra
 
 
 def scene_of(kind: Kind, faces: list[FacePhoto], empty: list[Picture], rng: np.random.Generator) -> Scene:
-    """One face of a kind on an empty picture, (360, 640, 3)."""
+    """Return one face of a kind on an empty picture, (360, 640, 3)."""
     photo = faces[rng.integers(len(faces))]
     scene = Scene(view(empty[rng.integers(len(empty))], SIDE_PX, rng))
     matrix = place_face(photo, kind, rng)
@@ -114,7 +116,7 @@ class DetectorScores:
         self._detector = Detector(Network("detector", weights.read_bytes(), 1), rules)
 
     def score(self, scene: Scene, quick: bool) -> float:
-        """The best score of a candidate over the face, or 0."""
+        """Return the best score of a candidate over the face, or 0."""
         limit = np.float32([SIDE_PX, ROWS_PX] * 2)
         found = self._detector.find(scene.picture, quick)
         over = [
@@ -124,7 +126,10 @@ class DetectorScores:
 
 
 def count_found(scores: NDArray[np.float64], kind: Kind, looked_at: bool) -> float:
-    """Share of faces (n, 2) that are seen as the finder sees them: at a glance, or when it looks in full."""
+    """Return the share of faces (n, 2) found as the finder does.
+
+    It uses the quick look, or the full one where it looks in full.
+    """
     rules = DetectorConfig()
     quick, whole = scores[:, 0], scores[:, 1] > rules.min_score
     suspected = quick > rules.suspected
@@ -136,7 +141,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     for name in ("data", "outlines", "heads", "weights"):
         parser.add_argument(f"--{name}", type=Path, required=True)
-    parser.add_argument("--faces", type=int, default=40, help="per kind")
+    parser.add_argument("--faces", type=int, default=40, help="Pictures per kind.")
     parser.add_argument("--quick-px", type=int, default=DetectorConfig().quick_px)
     parser.add_argument("--out", type=Path, required=True)
     args = parser.parse_args()

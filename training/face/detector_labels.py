@@ -1,4 +1,6 @@
-"""Label the detector's photos and clips with the shipped networks, where the teachers of `label` are not installed.
+"""Label the detector's photos and clips with the shipped networks.
+
+It is for machines without the teachers of `label`.
 
     python -m training.face.detector_labels --data DIR --outlines outlines.npz --clips clips.npz
 
@@ -22,7 +24,7 @@ SURE, BELIEVED, EVERY = 0.8, 0.6, 6
 
 
 def mesh_of(finder: OnnxFaceFinder, picture: Picture) -> Points | None:
-    """The mesh (468, 3) of the only face of a photo."""
+    """Return the mesh (468, 3) of the only face of a photo."""
     frame = Frame(picture, 0, 0)
     boxes = finder.detect(frame)
     if not boxes or (len(boxes) > 1 and boxes[1].score > SURE):
@@ -32,7 +34,7 @@ def mesh_of(finder: OnnxFaceFinder, picture: Picture) -> Points | None:
 
 
 def scene_of(finder: OnnxFaceFinder, picture: Picture) -> Scene:
-    """A frame of a clip with its faces."""
+    """Return a frame of a clip with its faces."""
     scene, frame = Scene(picture), Frame(picture, 0, 0)
     for box in finder.detect(frame):
         mesh = finder.mesh(frame, box)
@@ -49,7 +51,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     for name in ("data", "outlines", "clips"):
         parser.add_argument(f"--{name}", type=Path, required=True)
-    parser.add_argument("--held-out", action="store_true", help="label the held-out clips instead")
+    parser.add_argument("--held-out", action="store_true", help="Label the held-out clips instead.")
     args = parser.parse_args()
     cv2.setNumThreads(1)
     finder = open_finder()

@@ -1,4 +1,4 @@
-"""How wrong the detector's answers are."""
+"""Loss of the detector."""
 
 from dataclasses import dataclass
 
@@ -21,12 +21,15 @@ class Loss:
 
     @property
     def total(self) -> Tensor:
-        """The weighted sum."""
+        """Return the weighted sum."""
         return self.score + BOX_WEIGHT * self.box + POINTS_WEIGHT * self.points
 
 
 def giou_loss(said: Tensor, true: Tensor) -> Tensor:
-    """1 - generalised IoU (Rezatofighi et al. 2019) of (n, 4) distances from a common centre, each in 0..2."""
+    """Return 1 - generalised IoU (Rezatofighi et al. 2019).
+
+    Boxes are (n, 4) distances from a common centre, each in 0..2.
+    """
     low, high = torch.minimum(said, true), torch.maximum(said, true)
     area_said = (said[:, 0] + said[:, 2]) * (said[:, 1] + said[:, 3])
     area_true = (true[:, 0] + true[:, 2]) * (true[:, 1] + true[:, 3])
@@ -37,7 +40,10 @@ def giou_loss(said: Tensor, true: Tensor) -> Tensor:
 
 
 def focal(logits: Tensor, truth: Tensor) -> Tensor:
-    """Focal loss (Lin et al. 2017) of every cell; cells marked unclear cost nothing."""
+    """Return the focal loss (Lin et al. 2017) of every cell.
+
+    Cells marked unclear cost nothing.
+    """
     positive = (truth > 0).float()
     plain = functional.binary_cross_entropy_with_logits(logits, positive, reduction="none")
     miss = torch.abs(positive - logits.sigmoid())
@@ -45,12 +51,15 @@ def focal(logits: Tensor, truth: Tensor) -> Tensor:
 
 
 def flat(maps: Tensor) -> Tensor:
-    """(n, c, h, w) to (n * h * w, c)."""
+    """Reshape (n, c, h, w) to (n * h * w, c)."""
     return maps.permute(0, 2, 3, 1).reshape(-1, maps.shape[1])
 
 
 def batch_loss(outputs: tuple[Tensor, ...], truths: list[Tensor]) -> Loss:
-    """Loss of a batch: outputs as DetectorNet gives them, truths (n, 16, h, w) per stride."""
+    """Return the loss of a batch.
+
+    Outputs are as DetectorNet gives them, truths (n, 16, h, w) per stride.
+    """
     truth = torch.cat([flat(t) for t in truths])
     logits, boxes, points = (torch.cat([flat(o) for o in outputs[kind::3]]) for kind in range(3))
     found = truth[:, VISIBLE] > 0

@@ -1,7 +1,8 @@
-"""The face detector: a small fully convolutional network with heads at strides 8, 16 and 32.
+"""The face detector: a small convolutional network with three heads.
 
-Every cell says how likely a face is centred there, how far its box reaches and where its five points lie, all in units
-of the stride and counted from the cell's centre, `((column + 0.5) * stride, (row + 0.5) * stride)`.
+The heads have strides 8, 16 and 32. Every cell predicts the probability that a face is centred there, the distances
+to the sides of its box, and its five points. All are in units of the stride and relative to the cell's centre,
+`((column + 0.5) * stride, (row + 0.5) * stride)`.
 """
 
 from pathlib import Path
@@ -18,7 +19,7 @@ SCORE_PRIOR = -4.6
 
 
 def add_norm(conv: nn.Conv2d, active: bool = True) -> nn.Sequential:
-    """A convolution with batch norm, and a ReLU if `active`."""
+    """Return a convolution with batch norm, and a ReLU if `active`."""
     layers: list[nn.Module] = [conv, nn.BatchNorm2d(conv.out_channels)]
     return nn.Sequential(*layers, nn.ReLU(inplace=True)) if active else nn.Sequential(*layers)
 
@@ -39,7 +40,7 @@ class Separable(nn.Module):
 
 
 def stage(inputs: int, outputs: int, depth: int) -> nn.Sequential:
-    """Halve the picture, then `depth` blocks at the new size."""
+    """Return a stage that halves the picture, with `depth` blocks at the new size."""
     return nn.Sequential(Separable(inputs, outputs, 2), *(Separable(outputs, outputs) for _ in range(depth)))
 
 
@@ -56,13 +57,16 @@ class Head(nn.Module):
         nn.init.constant_(self.box.bias, 0.7)  # type: ignore[arg-type]
 
     def forward(self, x: Tensor) -> tuple[Tensor, Tensor, Tensor]:
-        """Logits, distances >= 0 and offsets."""
+        """Return logits, distances >= 0 and offsets."""
         y = self.tower(x)
         return self.score(y), torch.exp(self.box(y).clamp(-4, 4)), self.points(y)
 
 
 class DetectorNet(nn.Module):
-    """Picture (n, 3, H, W) float32 BGR 0..255 -> score logits, boxes and points per stride, flat in that order."""
+    """Detects faces in a picture (n, 3, H, W) float32 BGR 0..255.
+
+    It returns score logits, boxes and points per stride, flat in that order.
+    """
 
     def __init__(self) -> None:
         super().__init__()
@@ -75,7 +79,7 @@ class DetectorNet(nn.Module):
         self.heads = nn.ModuleList(Head() for _ in STRIDES)
 
     def forward(self, picture: Tensor) -> tuple[Tensor, ...]:
-        """Look at pictures with sides that are multiples of 32."""
+        """Process pictures with sides that are multiples of 32."""
         x = self.stem(picture if self.scale == 1 else picture * self.scale)
         levels = []
         for block in self.stages:
@@ -90,7 +94,10 @@ class DetectorNet(nn.Module):
 
 
 class DeployedDetector(nn.Module):
-    """The network as it is shipped: scores instead of logits, the input's scale folded into the first weights."""
+    """The network as it is shipped.
+
+    It has scores instead of logits, and the input's scale folded into the first weights.
+    """
 
     def __init__(self, net: DetectorNet) -> None:
         super().__init__()
@@ -100,13 +107,16 @@ class DeployedDetector(nn.Module):
         net.scale = 1
 
     def forward(self, frame: Tensor) -> tuple[Tensor, ...]:
-        """Look at one picture: score 0..1, box, points of each stride."""
+        """Process one picture; return score 0..1, box and points of each stride."""
         out = self.net(frame)
         return tuple(o.sigmoid() if i % 3 == 0 else o for i, o in enumerate(out))
 
 
 def export(net: DetectorNet, file: Path) -> None:
-    """Write a trained network as ONNX, opset 17. Changes `net` (its input scale is folded in)."""
+    """Write a trained network as ONNX, opset 17.
+
+    This changes `net`, as its input scale is folded in.
+    """
     names = [f"{kind}_{stride}" for stride in STRIDES for kind in ("score", "box", "points")]
     torch.onnx.export(
         DeployedDetector(net),

@@ -1,7 +1,7 @@
-"""Take the weights of a shipped detector back into the network that is trained.
+"""Load the weights of a shipped detector into the network that is trained.
 
-Batch norms were folded into the convolutions when it was written. They are put back with the mean and spread that the
-features have on training pictures, so that the network answers as the file does, and training goes on from there.
+Batch norms were folded into the convolutions when it was written. They are restored with the mean and spread of the
+features on training pictures. So the network answers as the file does, and training continues from there.
 """
 
 from collections.abc import Callable
@@ -16,14 +16,16 @@ from training.face.detector_net import DetectorNet
 
 
 def convolutions(file: Path) -> list[tuple[Tensor, Tensor]]:
-    """Weights and biases of a written detector, in the order in which they are used."""
+    """Return weights and biases of a written detector, in order of use."""
     graph = onnx.load(file).graph
     stored = {i.name: torch.from_numpy(numpy_helper.to_array(i).copy()) for i in graph.initializer}
     return [(stored[n.input[1]], stored[n.input[2]]) for n in graph.node if n.op_type == "Conv"]
 
 
 def restore(net: DetectorNet, file: Path, pictures: Tensor) -> None:
-    """Give a new network the weights of a written one; `pictures` (n, 3, h, w) float32 measure the features.
+    """Load the weights of a written network into a new one.
+
+    `pictures` (n, 3, h, w) float32 measure the features.
 
     Raises:
         ValueError: The file holds another network.
@@ -67,7 +69,7 @@ def restore(net: DetectorNet, file: Path, pictures: Tensor) -> None:
 
 
 def _norms(net: DetectorNet) -> dict[nn.Conv2d, nn.BatchNorm2d]:
-    """The batch norm behind each convolution that has one."""
+    """Return the batch norm after each convolution that has one."""
     followers: dict[nn.Conv2d, nn.BatchNorm2d] = {}
     for module in net.modules():
         if isinstance(module, nn.Sequential) and len(module) > 1:

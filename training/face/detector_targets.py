@@ -1,4 +1,4 @@
-"""What the detector should answer for a scene, cell by cell."""
+"""Targets of the detector for a scene, cell by cell."""
 
 import numpy as np
 from numpy.typing import NDArray
@@ -7,21 +7,27 @@ from engines.face.detector import STRIDES
 from training.face.detector_data import Scene
 
 SIZES_PX = {8: (0.0, 54.0), 16: (38.0, 132.0), 32: (92.0, 1e9)}
-"""Faces each level answers for; neighbours overlap, so no size falls between two levels."""
+"""Face sizes of each level; neighbours overlap, so that no size is missed."""
 CENTRE_SHARE, RING_SHARE = 0.22, 0.42
-"""Cells nearer to the middle than the first share of the box answer; from there to the second share either is right."""
+"""Shares of the box around its centre in which cells answer.
+
+Up to the first share they answer; from there to the second either is right.
+"""
 SCORE, BOX, POINTS, VISIBLE, CHANNELS = 0, slice(1, 5), slice(5, 15), 15, 16
 UNCLEAR = -1.0
 
 
 def cell_centres(side_px: int, stride: int) -> NDArray[np.float32]:
-    """(n, n, 2) x, y of the cells of a square picture, pixels."""
+    """Return (n, n, 2) x, y of the cells of a square picture, in pixels."""
     along = (np.arange(side_px // stride, dtype=np.float32) + 0.5) * stride
     return np.stack(np.meshgrid(along, along), axis=-1)
 
 
 def level_target(scene: Scene, stride: int) -> NDArray[np.float32]:
-    """(16, n, n): score 1, 0 or -1 (unclear), box and points in units of the stride, 1 where they count."""
+    """Return (16, n, n): score, box, points, and a mask.
+
+    The score is 1, 0 or -1 (unclear). Box and points are in units of the stride; the mask is 1 where they count.
+    """
     side_px = scene.picture.shape[0]
     xy = cell_centres(side_px, stride)
     target = np.zeros((CHANNELS, *xy.shape[:2]), np.float32)
@@ -48,5 +54,5 @@ def level_target(scene: Scene, stride: int) -> NDArray[np.float32]:
 
 
 def targets(scene: Scene) -> list[NDArray[np.float32]]:
-    """One array per stride."""
+    """Return one array per stride."""
     return [level_target(scene, stride) for stride in STRIDES]

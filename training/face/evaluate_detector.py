@@ -1,5 +1,7 @@
-"""Measure the detector on what it was not trained on: recall by size of face at one false face per 1,000 pictures,
-and as it is used: at the shipped score, asked again by the mesh network's presence.
+"""Measure the detector on data it was not trained on.
+
+Figures are recall by size of face at one false face per 1,000 pictures, and recall as it is used. In use it has the
+shipped score, and the mesh network confirms a face.
 
     python -m training.face.evaluate_detector --data DIR --outlines outlines.npz --weights detector.onnx
 
@@ -38,7 +40,10 @@ SHIPPED_SCORE, PRESENCE = DetectorConfig().min_score, MeshLimits().min_score
 
 @dataclass(frozen=True, slots=True)
 class DetectorAnswer:
-    """What was said about a true face: the best detection over it, its centre error, and whether the mesh agrees."""
+    """The answer about a true face.
+
+    It is the best detection over it, its centre error, and whether the mesh agrees.
+    """
 
     score: float = 0.0
     error_eye_distances: float = np.nan
@@ -53,15 +58,15 @@ class Judge:
         self._finder = OnnxFaceFinder(detector, Network.open_shipped("mesh", 1), DetectorConfig(min_score=0.05))
 
     def find(self, picture: Picture) -> list[FaceBox]:
-        """Every detection of at least a faint score."""
+        """Return every detection of at least a low score."""
         return list(self._finder.detect(Frame(picture, 0, 0)))
 
     def list_believed(self, picture: Picture, box: FaceBox) -> bool:
-        """Whether a detection is of the shipped score and the mesh found there is a face."""
+        """Whether a detection has the shipped score, and its mesh is a face."""
         return box.score >= SHIPPED_SCORE and self._finder.mesh(Frame(picture, 0, 0), box).score >= PRESENCE
 
     def answer(self, scene: Scene, index: int) -> DetectorAnswer:
-        """What is found over one true face of a scene."""
+        """Return what is found over one true face of a scene."""
         true = scene.boxes[index]
         best = max(self.find(scene.picture), key=lambda face: measure_overlap(face.box_xyxy, true), default=None)
         if best is None or measure_overlap(best.box_xyxy, true) < FOUND_OVERLAP:
@@ -73,14 +78,14 @@ class Judge:
 
 
 def empty_views(pictures: list[Picture], count: int, rng: np.random.Generator) -> Iterator[Picture]:
-    """Every picture whole, then random parts, up to `count`."""
+    """Yield every picture whole, then random parts, up to `count`."""
     for i in range(count):
         picture = pictures[i % len(pictures)]
         yield picture if i < len(pictures) else view(picture, SIDE_PX, rng)[:ROWS_PX]
 
 
 def face_scene(composer: Composer, size_px: float, fair: bool, rng: np.random.Generator) -> Scene:
-    """One held-out face of a size, entirely inside a 640 x 384 picture."""
+    """Return one held-out face of a size, entirely inside a 640 x 384 picture."""
     scene = Scene(view(composer.empty[rng.integers(len(composer.empty))], SIDE_PX, rng))
     photo = composer.faces[rng.integers(len(composer.faces))]
     while True:
@@ -95,7 +100,11 @@ def face_scene(composer: Composer, size_px: float, fair: bool, rng: np.random.Ge
 
 
 def alarms(judge: Judge, pictures: list[Picture], count: int, rng: np.random.Generator) -> tuple[list[float], int]:
-    """Scores of false faces, highest first, and how many of them the mesh believes at the shipped score."""
+    """Return scores of false faces, highest first.
+
+    Returns:
+        The scores, and how many of the faces the mesh confirms at the shipped score.
+    """
     scores, believed = [], 0
     for picture in empty_views(pictures, count, rng):
         found = judge.find(picture)
@@ -105,7 +114,10 @@ def alarms(judge: Judge, pictures: list[Picture], count: int, rng: np.random.Gen
 
 
 def recalls(answers: list[DetectorAnswer], threshold: float) -> dict[str, float]:
-    """Shares of faces found at the threshold, at the shipped score, and there with the mesh's agreement."""
+    """Return the shares of faces found.
+
+    They are those at the threshold, at the shipped score, and there with the mesh's agreement.
+    """
     scores = np.array([answer.score for answer in answers])
     return {
         "recall": round(float((scores >= threshold).mean()), 4),
@@ -119,10 +131,10 @@ def main() -> None:
     parser.add_argument("--data", type=Path, required=True)
     parser.add_argument("--outlines", type=Path, required=True)
     parser.add_argument("--weights", type=Path, required=True)
-    parser.add_argument("--clips", type=Path, help="held-out frames, made by detector_clips --held-out")
+    parser.add_argument("--clips", type=Path, help="Held-out frames, made by detector_clips --held-out.")
     parser.add_argument("--negatives", type=int, default=2000)
-    parser.add_argument("--faces", type=int, default=200, help="per size")
-    parser.add_argument("--fair", action="store_true", help="no low light, blur, grain or compression")
+    parser.add_argument("--faces", type=int, default=200, help="Pictures per size.")
+    parser.add_argument("--fair", action="store_true", help="Leave out low light, blur, grain and compression.")
     args = parser.parse_args()
     cv2.setNumThreads(1)
     rng = np.random.default_rng(20)

@@ -1,4 +1,4 @@
-"""Measure a mesh network, as it is shipped, on faces it was never trained on.
+"""Measure a shipped mesh network on faces it was never trained on.
 
     python -m training.face.evaluate_mesh --onnx FILE --data DIR --work WORK [--heads FOLDER] [--json OUT]
 
@@ -46,19 +46,19 @@ def looker(onnx_file: Path) -> Looker:
 
 
 def spread(values: Points) -> Figures:
-    """Mean, 95th percentile and number of values."""
+    """Return mean, 95th percentile and number of values."""
     return {"mean": float(values.mean()), "p95": float(np.percentile(values, 95)), "n": len(values)}
 
 
 def accuracy(look: Looker, shard: Shard, flat_eyes: bool) -> dict[str, Figures]:
-    """Errors of points and lid gaps on exactly placed crops."""
+    """Return errors of points and lid gaps on exactly placed crops."""
     crops, truth = crops_of(shard)
     found = errors(look(crops)[0], truth, flat_eyes)
     return {"points_percent": spread(found.points), "lids_percent": spread(found.lids)}
 
 
 def by_yaw(look: Looker, shard: Shard) -> dict[str, Figures]:
-    """Errors on turned views, by the turn that was added; eye distance in space."""
+    """Return errors on turned views, by the added turn; eye distance in space."""
     crops, truth = crops_of(shard)
     found = errors(look(crops)[0], truth, flat_eyes=False).points
     yaw = np.abs(shard.yaw_deg)
@@ -66,7 +66,7 @@ def by_yaw(look: Looker, shard: Shard) -> dict[str, Figures]:
 
 
 def lid_opening(points: Points) -> Points:
-    """Height over width of both eyes, averaged, of meshes (n, 468, 3)."""
+    """Return height over width of both eyes, averaged, of meshes (n, 468, 3)."""
     ratios = []
     for upper, lower, a, b in LIDS:
         height = np.linalg.norm((points[:, upper] - points[:, lower])[:, :2], axis=1)
@@ -75,7 +75,7 @@ def lid_opening(points: Points) -> Points:
 
 
 def lids(look: Looker, shard: Shard) -> dict[str, Figures]:
-    """Eye opening found where the eyes are shut and where they are open, next to the truth."""
+    """Return the detected eye opening of shut and open eyes, with the truth."""
     crops, truth = crops_of(shard)
     found, opened = lid_opening(look(crops)[0]), np.array(shard.eyes_open)
     kinds = {"shut": opened < SHUT_BELOW, "open": opened > 0.95}
@@ -88,7 +88,10 @@ def lids(look: Looker, shard: Shard) -> dict[str, Figures]:
 
 
 def presence(look: Looker, shard: Shard, backdrops: list[NDArray[np.uint8]], stock: list[Sprite]) -> Figures:
-    """Shares of faces missed and of other crops taken for faces at 0.5, with training's disturbances."""
+    """Return the shares of missed faces and of false faces at 0.5.
+
+    Crops have the disturbances of training.
+    """
     rng = np.random.default_rng(5)
     size = len(shard.jpg)
     faces = [face_sample(shard.picture(i % size), shard.points[i % size], True, stock, rng) for i in range(600)]
@@ -103,7 +106,10 @@ def presence(look: Looker, shard: Shard, backdrops: list[NDArray[np.uint8]], sto
 
 
 def cover(look: Looker, shard: Shard, stock: list[Sprite]) -> dict[str, Figures]:
-    """Precision and recall of the cover map at 0.5, inside the square, on pasted things and drawn glasses."""
+    """Return precision and recall of the cover map at 0.5, inside the square.
+
+    Covers are pasted things and drawn glasses.
+    """
     rng = np.random.default_rng(6)
     crops, points = crops_of(shard)
     figures = {}
@@ -124,7 +130,10 @@ def cover(look: Looker, shard: Shard, stock: list[Sprite]) -> dict[str, Figures]
 
 
 def trembling(look: Looker, shard: Shard) -> Figures:
-    """Standard deviation of points of a still face under fresh camera noise, each crop placed by the last points."""
+    """Return the standard deviation of points of a still face with camera noise.
+
+    Each crop is placed by the last points.
+    """
     rng = np.random.default_rng(7)
     each = []
     for i in np.linspace(0, len(shard.jpg) - 1, STILL_FACES).astype(int):
@@ -141,7 +150,10 @@ def trembling(look: Looker, shard: Shard) -> Figures:
 
 
 def second_look(look: Looker, shard: Shard) -> Figures:
-    """Errors when the first crop is misplaced as a detection misplaces it and the second follows the first's points."""
+    """Return errors of the second of two crops.
+
+    The first is misplaced as a detection misplaces it; the second follows the first's points.
+    """
     rng = np.random.default_rng(8)
     found, truth = [], []
     for i, q in enumerate(shard.points):
@@ -156,7 +168,7 @@ def second_look(look: Looker, shard: Shard) -> Figures:
 
 
 def everything(look: Looker, data: Path, work: Path, heads: Path | None) -> dict[str, object]:
-    """All figures by name."""
+    """Return all figures by name."""
     photos, turned, clips = (load(work / "heldout" / f"{k}.npz") for k in ("photos", "rerendered", "clips"))
     backdrops = [np.asarray(cv2.imread(str(f)), np.uint8) for f in sorted((data / "negatives").glob("*/*.jpg"))]
     stock = sprites(np.random.default_rng(9), backdrops, 300)

@@ -1,4 +1,6 @@
-"""Write a trained mesh network as ONNX: float32 in and out, weights stored as float16 to halve the file.
+"""Write a trained mesh network as ONNX.
+
+Inputs and outputs are float32; weights are float16, which halves the file.
 
 python -m training.face.export --checkpoint WORK/mesh.pt --out engines/face/weights/mesh.onnx
 """
@@ -37,7 +39,10 @@ def to_onnx(net: MeshNet, out: Path) -> None:
 
 
 def halve(model: onnx.ModelProto) -> None:
-    """Store every large weight as float16 followed by a cast, which runtimes fold away when they load the model."""
+    """Store every large weight as float16 followed by a cast.
+
+    Runtimes fold the casts when they load the model.
+    """
     casts = []
     for weight in model.graph.initializer:
         values = numpy_helper.to_array(weight)
@@ -52,7 +57,7 @@ def halve(model: onnx.ModelProto) -> None:
 
 
 def write_halved(export: Callable[[Path], None], out: Path) -> None:
-    """Let `export` write a graph, halve and check it, and put it in its place."""
+    """Let `export` write a graph, halve and check it, and move it to its place."""
     part = out.with_suffix(".part")
     export(part)
     model = onnx.load(part)

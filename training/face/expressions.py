@@ -1,4 +1,7 @@
-"""Change the expression of a mesh: lids lowered, jaw dropped. Points (468, 3) in pixels, seen from the front."""
+"""Change the expression of a mesh: lower lids, drop the jaw.
+
+Points are (468, 3) in pixels, seen from the front.
+"""
 
 import numpy as np
 from numpy.typing import NDArray
@@ -29,10 +32,13 @@ JAW_DROP = 0.35
 
 
 def lower_lids(points: Points, right: float, left: float) -> tuple[Points, Points]:
-    """Lower the upper lids by shares 0..1 until they meet the (slightly risen) lower ones.
+    """Lower the upper lids by shares 0..1 until they meet the lower ones.
 
-    Returns the new points and, (468, 2), where in the unchanged picture each finds its skin: the lid that unfolds
-    takes it from above the lashes.
+    The lower lids rise slightly.
+
+    Returns:
+        The new points and, (468, 2), where each finds its skin in the unchanged picture. An unfolding lid takes it
+            from above the lashes.
     """
     moved, texture = points.copy(), points[:, :2].copy()
     for shut, lids in ((right, RIGHT_LIDS), (left, LEFT_LIDS)):
@@ -46,9 +52,10 @@ def lower_lids(points: Points, right: float, left: float) -> tuple[Points, Point
 
 
 def static_openings(points: Points, posed: Points, moved: Points) -> tuple[Points, Points, NDArray[np.int32]] | None:
-    """Make the eyeball stay where it is while lids close over it.
+    """Keep the eyeball in place while lids close over it.
 
-    Returns texture (468, 2), points (468, 3) and triangles to draw the eyes with, or None if no lid was moved.
+    Returns:
+        Texture (468, 2), points (468, 3) and triangles of the eyes; None if no lid was moved.
     """
     if not np.any(posed[EYE_TRIANGLES] != points[EYE_TRIANGLES]):
         return None
@@ -56,7 +63,7 @@ def static_openings(points: Points, posed: Points, moved: Points) -> tuple[Point
 
 
 def jaw_weights() -> NDArray[np.float32]:
-    """Share (468, 1) of the jaw's way that each point goes along."""
+    """Return the share (468, 1) of the jaw's movement of each point."""
     mouth_y, chin_y = CANONICAL[[61, 291], 1].mean(), CANONICAL[152, 1]
     below = np.clip((CANONICAL[:, 1] - mouth_y) / (0.35 * (chin_y - mouth_y)), 0, 1)
     weights = below * np.exp(-((CANONICAL[:, 0] / 0.62) ** 2)) * 0.9
@@ -69,7 +76,7 @@ JAW_WEIGHTS = jaw_weights()
 
 
 def drop_jaw(points: Points, share: float) -> Points:
-    """Drop the jaw by a share of its full way, down the face and a little back."""
+    """Drop the jaw by a share of its full movement, down and slightly back."""
     down = points[152] - points[168]
     step = share * JAW_DROP * down * np.array([1, 1, 0]) + np.array([0, 0, 0.1 * share]) * np.linalg.norm(down)
     return np.asarray(points + JAW_WEIGHTS * step * 0.5, np.float32)

@@ -1,8 +1,8 @@
-"""Make `training/synthetic/ict_points.npz`: where MediaPipe's 468 points sit on ICT-FaceKit's head.
+"""Make `training/synthetic/ict_points.npz`: MediaPipe's points on ICT-FaceKit.
 
-The teacher looks at plainly painted heads of many identities and poses; each of its points is carried back to the
-surface it covers, and the places are averaged on the neutral head and mirrored. Lid and inner-lip points are then moved
-onto the mesh's own lid and lip edges, so that they follow when the eyes close or the mouth opens.
+The teacher looks at plainly painted heads of many identities and poses. Each of its points is projected to the
+surface that it covers. Places are averaged on the neutral head and mirrored. Lid and inner-lip points then move to
+the mesh's own lid and lip edges. So they follow when the eyes close or the mouth opens.
 
     python -m training.face.ict_points --data DIR --out training/synthetic/ict_points.npz
 """
@@ -32,7 +32,7 @@ RIGHT_EYE_CORNERS, LIP_CORNERS = [33, 133], [78, 308]
 
 
 def plain_skin() -> Floats:
-    """A (1024, 1024, 3) BGR picture in the kit's texture places: one skin tone, brows and lips painted flat."""
+    """Return a (1024, 1024, 3) BGR texture: one skin tone, flat brows and lips."""
     skin = np.full((1024, 1024, 3), (150, 170, 215), np.float32)
     for centre, axes, colour in [
         ((384, 210), (61, 12), (50, 60, 80)),
@@ -47,7 +47,7 @@ def plain_skin() -> Floats:
 
 
 def plain_picture(head: Head, posed: Floats, seen: RasterResult, light: Floats, skin: Floats) -> NDArray[np.uint8]:
-    """Shade the seen pixels flatly by part under one light: what the teacher is shown."""
+    """Shade the visible pixels flatly by part under one light, for the teacher."""
     uv, part = seen.blend(head.uv), head.part[seen.triangle]
     colour = sample(skin, uv)
     eye = part >= list(PARTS).index("left_eye")
@@ -65,7 +65,10 @@ def plain_picture(head: Head, posed: Floats, seen: RasterResult, light: Floats, 
 
 
 def hits(head: Head, teacher: Teacher, random: np.random.Generator, skin: Floats) -> tuple[Floats, Floats] | None:
-    """One random view: places (468, 3) on the neutral head and how squarely each was seen (468,), 0 where not."""
+    """Return one random view: places (468, 3) and how frontal each was (468,).
+
+    Places are on the neutral head; 0 is not visible.
+    """
     identity = random.normal(0, 0.8, 100).astype(np.float32)
     vertices = head.vertices(identity, {"jawOpen": float(random.choice([0, 0, 0.3]))})
     turn = rotation(*np.radians(random.uniform((-35, -15, -10), (35, 15, 10))))
@@ -86,7 +89,10 @@ def hits(head: Head, teacher: Teacher, random: np.random.Generator, skin: Floats
 
 
 def average(places: NDArray[np.float32], weights: NDArray[np.float32]) -> Floats:
-    """Weighted mean (468, 3) of places (views, 468, 3), twice, the second time without those over 0.8 cm away."""
+    """Return the weighted mean (468, 3) of places (views, 468, 3).
+
+    It is computed twice, the second time without outliers of more than 0.8 cm.
+    """
     mean = np.median(places, axis=0)
     for limit_cm in (1.5, 0.8):
         kept = weights * (np.linalg.norm(places - mean, axis=2) < limit_cm)
@@ -95,14 +101,17 @@ def average(places: NDArray[np.float32], weights: NDArray[np.float32]) -> Floats
 
 
 def snap(places: Floats, points: list[int], edge: Floats) -> None:
-    """Move points onto an edge given by its vertices (m, 3), each to the edge's place at its own x."""
+    """Move points onto an edge with vertices (m, 3), at each one's own x."""
     order = np.argsort(edge[:, 0])
     for point in points:
         places[point] = [np.interp(places[point, 0], edge[order, 0], edge[order, axis]) for axis in range(3)]
 
 
 def snap_to_edges(head: Head, places: Floats, mirror: NDArray[np.int64]) -> None:
-    """Move lid and inner-lip points onto the mesh's lid and lip edges, the left eye as the right one's mirror."""
+    """Move lid and inner-lip points onto the mesh's lid and lip edges.
+
+    The left eye mirrors the right one.
+    """
     right_eye, _, mouth = holes(head)
     upper, lower = lid_edge(head, right_eye, "R")
     lid = np.concatenate([upper, lower])
@@ -122,7 +131,11 @@ def snap_to_edges(head: Head, places: Floats, mirror: NDArray[np.int64]) -> None
 
 
 def on_surface(head: Head, places: Floats) -> tuple[NDArray[np.int32], Floats]:
-    """Nearest place on the face for each point: its triangle's vertices (468, 3) and their weights (468, 3)."""
+    """Return the nearest place on the face for each point.
+
+    Returns:
+        Vertices of its triangle (468, 3), and their weights (468, 3).
+    """
     faces = head.faces[head.triangles_of("face")]
     corners = head.neutral[faces]
     _, candidates = cKDTree(corners.mean(1)).query(places, k=24)
@@ -139,7 +152,7 @@ def on_surface(head: Head, places: Floats) -> tuple[NDArray[np.int32], Floats]:
 
 
 def main() -> None:
-    """Look at many heads, average, refine, write."""
+    """Process many heads, average, refine, write."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--data", type=Path, required=True)
     parser.add_argument("--out", type=Path, required=True)

@@ -1,4 +1,6 @@
-"""Label the training photos: the teacher's points, averaged over six views to cancel its noise and its lean sideways.
+"""Label the training photos with the teacher's points.
+
+Six views are averaged, to cancel its noise and its sideways bias.
 
     python -m training.face.label --data DIR --out WORK/faces.npz
 
@@ -30,14 +32,20 @@ Picture = NDArray[np.uint8]
 
 @dataclass(frozen=True, slots=True)
 class LabelView:
-    """One way to show a photo to the teacher: share of the canvas it fills, turn in degrees, mirrored or not."""
+    """One view of a photo for the teacher.
+
+    It is the share of the canvas it fills, its rotation in degrees, and whether it is mirrored.
+    """
 
     fill: float
     angle_deg: float
     mirrored: bool
 
     def matrix(self, width: int, height: int) -> NDArray[np.float32]:
-        """Affine (2, 3) from photo pixels to the canvas, pixel centres on whole numbers."""
+        """Return the (2, 3) affine from photo pixels to the canvas.
+
+        Pixel centres are whole numbers.
+        """
         turn = np.radians(self.angle_deg)
         scale = self.fill * VIEW_PX / max(width, height)
         linear = scale * np.array([[np.cos(turn), np.sin(turn)], [-np.sin(turn), np.cos(turn)]])
@@ -53,7 +61,7 @@ VIEWS = tuple(
 
 
 def read_through(view: LabelView, photo: Picture, teacher: Teacher) -> TaughtFace | None:
-    """Return the teacher's face of one view, carried back to photo pixels; None where it sees none."""
+    """Return the teacher's face of one view in photo pixels; None without a face."""
     matrix = view.matrix(photo.shape[1], photo.shape[0])
     canvas = cv2.warpAffine(photo, matrix, (VIEW_PX, VIEW_PX), flags=cv2.INTER_AREA)
     face = next(teacher.faces(np.asarray(canvas, np.uint8)), None)

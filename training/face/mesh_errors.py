@@ -1,4 +1,4 @@
-"""How far points are from the truth, in shares of the distance between the outer eye corners."""
+"""Measure the error of points, in shares of the outer eye distance."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -19,7 +19,10 @@ Looker = Callable[[NDArray[np.uint8]], tuple[Points, Points, Points]]
 
 @dataclass(frozen=True, slots=True)
 class Errors:
-    """Per face: mean 2-D error over 468 points, and error of the lid gaps, in per cent of the eye distance."""
+    """Per face: mean 2-D error of 468 points and error of the lid gaps.
+
+    Both are in percent of the eye distance.
+    """
 
     points: Points
     lids: Points
@@ -29,12 +32,18 @@ class Errors:
 
 
 def eye_distance(points: Points) -> Points:
-    """Distance (n,) of the outer eye corners of meshes (n, 468, 3), in three dimensions so that a turn keeps it."""
+    """Return the distance (n,) of the outer eye corners of meshes (n, 468, 3).
+
+    It is in three dimensions, so that a turn does not change it.
+    """
     return np.asarray(np.linalg.norm(points[:, 33] - points[:, 263], axis=-1), np.float32)
 
 
 def errors(points: Points, truth: Points, flat_eyes: bool = True) -> Errors:
-    """Errors of meshes (n, 468, 3); `flat_eyes` measures the eye distance in the picture, else in space."""
+    """Return errors of meshes (n, 468, 3).
+
+    `flat_eyes` measures the eye distance in the picture, else in space.
+    """
     unit = np.linalg.norm((truth[:, 33] - truth[:, 263])[:, :2], axis=-1) if flat_eyes else eye_distance(truth)
     away = np.linalg.norm((points - truth)[..., :2], axis=-1).mean(1)
     upper, lower = RIGHT_LIDS["upper"] + LEFT_LIDS["upper"], RIGHT_LIDS["lower"] + LEFT_LIDS["lower"]
@@ -43,7 +52,11 @@ def errors(points: Points, truth: Points, flat_eyes: bool = True) -> Errors:
 
 
 def crops_of(shard: Shard) -> tuple[NDArray[np.uint8], Points]:
-    """Cut every face of a shard exactly as its points say: crops (n, 128, 128, 3), points in them."""
+    """Cut every face of a shard exactly by its points.
+
+    Returns:
+        Crops (n, 128, 128, 3), and points in them.
+    """
     crops, points = [], []
     for i, q in enumerate(shard.points):
         matrix = matrix_to_crop(fit_square_to_points(q))
@@ -54,7 +67,10 @@ def crops_of(shard: Shard) -> tuple[NDArray[np.uint8], Points]:
 
 @torch.no_grad()
 def look(net: MeshNet, crops: NDArray[np.uint8]) -> tuple[Points, Points, Points]:
-    """Points, presence (n,) and cover (n, 32, 32) as probabilities for crops (n, 128, 128, 3)."""
+    """Return points, presence (n,) and cover (n, 32, 32) of crops (n, 128, 128, 3).
+
+    Presence and cover are probabilities.
+    """
     net.eval()
     pictures = torch.from_numpy(crops).permute(0, 3, 1, 2)
     outputs = [net(pictures[i : i + 32].float()) for i in range(0, len(crops), 32)]
@@ -63,6 +79,6 @@ def look(net: MeshNet, crops: NDArray[np.uint8]) -> tuple[Points, Points, Points
 
 
 def errors_of(net: MeshNet, shard: Shard) -> Errors:
-    """Cut every face of a shard as its points say: crops (n, 128, 128, 3) and points (n, 468, 3) in them."""
+    """Return the errors on a shard, each face cut by its points."""
     crops, truth = crops_of(shard)
     return errors(look(net, crops)[0], truth, flat_eyes=not any(shard.yaw_deg))

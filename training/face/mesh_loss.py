@@ -1,4 +1,4 @@
-"""What the mesh network is asked for: points, lid and lip gaps, presence, and what covers the face."""
+"""Loss of the mesh network: points, lid and lip gaps, presence and cover."""
 
 import torch
 from torch import Tensor
@@ -16,7 +16,7 @@ LOWER_LIDS = torch.tensor([RIGHT_LIDS["lower"], LEFT_LIDS["lower"]])
 
 
 def point_weights() -> Tensor:
-    """Weights (468,) with mean 1: lids 2.5, lips 1.8, outline 1.3."""
+    """Return weights (468,) with mean 1: lids 2.5, lips 1.8, outline 1.3."""
     weights = torch.ones(LANDMARKS)
     weights[torch.from_numpy(OVAL.copy()).long()] = 1.3
     for ring, weight in ((INNER_LIPS, 1.8), (OUTER_LIPS, 1.8), (LEFT_EYE, 2.5), (RIGHT_EYE, 2.5)):
@@ -28,14 +28,14 @@ WEIGHTS = point_weights()
 
 
 def measure_bend(distance_px: Tensor) -> Tensor:
-    """A loss that grows straight below the bend and ever slower above it."""
+    """Return a loss that is linear below the bend, and grows ever slower above it."""
     return torch.log1p(distance_px / BEND_PX)
 
 
 def points_loss(points: Tensor, truth: Tensor) -> Tensor:
-    """Loss (n,) of points (n, 468, 3) in crop pixels.
+    """Return the loss (n,) of points (n, 468, 3) in crop pixels.
 
-    The mean gap of an eye's lids counts squared: shut eyes are rare, and a bent loss gives them up as outliers.
+    The mean gap of an eye's lids counts squared. Shut eyes are rare, and a bent loss treats them as outliers.
     """
     flat = ((points - truth)[..., :2].square().sum(-1) + 1e-4).sqrt()
     deep = (points - truth)[..., 2].abs()
@@ -47,10 +47,10 @@ def points_loss(points: Tensor, truth: Tensor) -> Tensor:
 
 
 def cover_loss(logits: Tensor, cover: Tensor, known: Tensor) -> Tensor:
-    """Cross entropy where the cover is known.
+    """Return the cross entropy where the cover is known.
 
-    A label of "nothing there" that the network firmly disputes counts little: photos show glasses and hands that
-    no one marked.
+    A label "not covered" that the network firmly contradicts counts little. Photos show glasses and hands that no
+    person labelled.
     """
     disputed = (cover < 0.05) & (torch.sigmoid(logits.detach()) > DOUBTED)
     weight = known * torch.where(disputed, DOUBTED_WEIGHT, 1.0)
@@ -59,7 +59,7 @@ def cover_loss(logits: Tensor, cover: Tensor, known: Tensor) -> Tensor:
 
 
 def loss(outputs: tuple[Tensor, Tensor, Tensor], targets: tuple[Tensor, Tensor, Tensor, Tensor]) -> dict[str, Tensor]:
-    """Weighted parts of the loss; their sum is to be made small."""
+    """Return the weighted parts of the loss; training minimises their sum."""
     points, presence, cover = outputs
     truth, face, target, known = targets
     here = (face[:, 0] > 0.5).float()

@@ -1,4 +1,7 @@
-"""The mesh network: a 128 px crop in, 468 points, a presence score and a 32 x 32 map of what covers the face out."""
+"""The mesh network.
+
+A 128 px crop goes in; 468 points, a presence score and a 32 x 32 map of what covers the face come out.
+"""
 
 from dataclasses import dataclass
 
@@ -15,7 +18,10 @@ MAP_PX = 32
 
 @dataclass(frozen=True, slots=True)
 class MeshNetSize:
-    """Channels per stage (64 to 4 px), blocks per stage from 32 px on, features of 4 and 8 px, shape directions."""
+    """Sizes of the network.
+
+    Channels per stage (64 to 4 px), blocks per stage from 32 px on, features of 4 and 8 px, shape directions.
+    """
 
     channels: tuple[int, int, int, int, int] = (16, 24, 64, 128, 128)
     blocks: tuple[int, int, int, int] = (1, 1, 1, 1)
@@ -25,7 +31,7 @@ class MeshNetSize:
 
 
 def conv(inputs: int, outputs: int, kernel: int = 3, stride: int = 1) -> nn.Sequential:
-    """Convolution, batch norm, ReLU."""
+    """Return a convolution with batch norm and ReLU."""
     layer = nn.Conv2d(inputs, outputs, kernel, stride, kernel // 2, bias=False)
     return nn.Sequential(layer, nn.BatchNorm2d(outputs), nn.ReLU(inplace=True))
 
@@ -44,12 +50,15 @@ class Residual(nn.Module):
 
 
 def stage(inputs: int, outputs: int, blocks: int) -> nn.Sequential:
-    """Halve the picture, then refine it."""
+    """Return a stage that halves the picture, then refines it."""
     return nn.Sequential(conv(inputs, outputs, 3, 2), *(Residual(outputs) for _ in range(blocks)))
 
 
 class MeshNet(nn.Module):
-    """Regress the mesh as a mean shape plus learned shape directions; decode the cover map from three scales."""
+    """Regresses the mesh as a mean shape plus learned shape directions.
+
+    It decodes the cover map from three scales.
+    """
 
     def __init__(self, size: MeshNetSize | None = None) -> None:
         super().__init__()
@@ -67,15 +76,19 @@ class MeshNet(nn.Module):
         self.map_head = nn.Sequential(conv(16, 16), nn.Conv2d(16, 1, 3, 1, 1))
 
     def start_from(self, mean: NDArray[np.float32], directions: NDArray[np.float32]) -> None:
-        """Set the last layer to a mean shape (1404,) and shape directions (k, 1404), in units of half a crop."""
+        """Set the last layer to a mean shape (1404,) and directions (k, 1404).
+
+        Both are in units of half a crop.
+        """
         with torch.no_grad():
             self.shape.bias.copy_(torch.from_numpy(mean))
             self.shape.weight.copy_(torch.from_numpy(np.ascontiguousarray(directions.T)))
 
     def forward(self, crop: Tensor) -> tuple[Tensor, Tensor, Tensor]:
-        """Look at crops (n, 3, 128, 128), BGR 0..255.
+        """Process crops (n, 3, 128, 128), BGR 0..255.
 
-        Returns points (n, 468, 3) in crop pixels, and logits: presence (n, 1), cover (n, 1, 32, 32).
+        Returns:
+            Points (n, 468, 3) in crop pixels, and logits: presence (n, 1), cover (n, 1, 32, 32).
         """
         x = self.stem(crop / 127.5 - 1.0)
         scales = []
@@ -104,6 +117,6 @@ class DeployedMesh(nn.Module):
         self.net = net
 
     def forward(self, crop: Tensor) -> tuple[Tensor, Tensor, Tensor]:
-        """Look at one crop: points in crop pixels, presence and cover in 0..1."""
+        """Process one crop; return points in crop pixels, presence and cover in 0..1."""
         points, presence, cover = self.net(crop)
         return points, torch.sigmoid(presence), torch.sigmoid(cover)

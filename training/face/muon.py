@@ -1,4 +1,7 @@
-"""Muon (Keller Jordan et al. 2024): momentum with an orthogonal update, for the weights of convolutions."""
+"""Muon (Keller Jordan et al. 2024): momentum with an orthogonal update.
+
+It is for the weights of convolutions.
+"""
 
 from collections.abc import Iterable
 
@@ -11,7 +14,10 @@ ADAM_LIKE = 0.2
 
 
 def orthogonal(matrix: Tensor) -> Tensor:
-    """Nearest (roughly) orthogonal matrix by the quintic Newton-Schulz iteration."""
+    """Return the nearest orthogonal matrix, roughly.
+
+    The method is the quintic Newton-Schulz iteration.
+    """
     a, b, c = NEWTON_SCHULZ
     tall = matrix.shape[0] > matrix.shape[1]
     x = matrix.T if tall else matrix
@@ -24,7 +30,10 @@ def orthogonal(matrix: Tensor) -> Tensor:
 
 
 class Muon(torch.optim.Optimizer):
-    """Update sizes are scaled to match AdamW's, so that both share a learning rate (Liu et al. 2025)."""
+    """Muon with updates scaled to match AdamW's.
+
+    So both share a learning rate (Liu et al. 2025).
+    """
 
     def __init__(
         self, weights: Iterable[Tensor], lr: float, momentum: float = 0.95, weight_decay: float = 0.02
@@ -33,7 +42,7 @@ class Muon(torch.optim.Optimizer):
 
     @torch.no_grad()
     def step(self) -> None:  # type: ignore[override]
-        """Move every weight that has a gradient."""
+        """Update every weight that has a gradient."""
         for group in self.param_groups:
             for weight in group["params"]:
                 memory = self.state[weight].setdefault("momentum", torch.zeros_like(weight))

@@ -1,4 +1,6 @@
-"""Things that come before a face, made up: hands, blobs, cups, microphones and glasses, each with its exact cover.
+"""Synthetic things before a face, each with its exact cover.
+
+They are hands, blobs, cups, microphones and glasses.
 
 A sprite is (SPRITE_PX, SPRITE_PX, 4) uint8, BGR and cover; a skin sprite is grey and takes the face's own colour.
 """
@@ -27,7 +29,10 @@ class Sprite:
 
 
 def limb(canvas: Picture, start: NDArray[np.float64], end: NDArray[np.float64], width: float) -> None:
-    """Draw a round-ended limb, lit along its middle and dark at its edges, onto grey and cover (h, w, 2)."""
+    """Draw a round-ended limb onto grey and cover (h, w, 2).
+
+    It is bright along its middle and dark at its edges.
+    """
     grey, cover = np.ascontiguousarray(canvas[..., 0]), np.ascontiguousarray(canvas[..., 1])
     a, b = (tuple(int(v * 8) for v in p) for p in (start, end))
     for share in np.linspace(1.0, 0.15, 6):
@@ -38,7 +43,10 @@ def limb(canvas: Picture, start: NDArray[np.float64], end: NDArray[np.float64], 
 
 
 def hand(rng: np.random.Generator) -> Sprite:
-    """A palm with up to five fingers and a forearm, fingers spread, bent or together."""
+    """Return a palm with up to five fingers and a forearm.
+
+    Fingers are spread, bent or together.
+    """
     canvas = np.zeros((SPRITE_PX, SPRITE_PX, 2), np.uint8)
     palm = np.array([SPRITE_PX / 2, SPRITE_PX * 0.62])
     size = rng.uniform(26, 36)
@@ -62,7 +70,7 @@ def hand(rng: np.random.Generator) -> Sprite:
 
 
 def blob(rng: np.random.Generator, texture: Picture) -> Sprite:
-    """A rounded random patch of a picture."""
+    """Return a rounded random patch of a picture."""
     angles = np.sort(rng.uniform(0, 2 * np.pi, int(rng.integers(5, 12))))
     radii = rng.uniform(0.25, 0.48, len(angles)) * SPRITE_PX
     corners = np.stack([np.cos(angles), np.sin(angles)], 1) * radii[:, None] + SPRITE_PX / 2
@@ -73,7 +81,7 @@ def blob(rng: np.random.Generator, texture: Picture) -> Sprite:
 
 
 def cup(rng: np.random.Generator, texture: Picture) -> Sprite:
-    """A can, cup or phone: a box of one colour or a picture, shaded across."""
+    """Return a can, cup or phone: a box of one colour or a picture, shaded across."""
     width, height = rng.uniform(0.2, 0.45, 2) * SPRITE_PX
     cover = np.zeros((SPRITE_PX, SPRITE_PX), np.uint8)
     low = (int(SPRITE_PX / 2 - width), int(SPRITE_PX / 2 - height))
@@ -85,7 +93,7 @@ def cup(rng: np.random.Generator, texture: Picture) -> Sprite:
 
 
 def microphone(rng: np.random.Generator, _: Picture) -> Sprite:
-    """A ball on a stick, nearly black to grey."""
+    """Return a ball on a stick, nearly black to grey."""
     canvas = np.zeros((SPRITE_PX, SPRITE_PX, 2), np.uint8)
     middle = np.array([SPRITE_PX / 2, SPRITE_PX / 2])
     limb(canvas, middle, middle + np.array([rng.uniform(-20, 20), SPRITE_PX]), rng.uniform(8, 26))
@@ -120,7 +128,7 @@ def sprites(rng: np.random.Generator, textures: list[Picture], count: int) -> li
 def paste(
     crop: Picture, cover: NDArray[np.float32], sprite: Sprite, points: Points, rng: np.random.Generator
 ) -> tuple[Picture, NDArray[np.float32]]:
-    """Paste a sprite somewhere on a face; returns the crop (n, n, 3) and its cover (n, n) 0..1."""
+    """Paste a sprite on a face; return the crop (n, n, 3) and its cover (n, n) 0..1."""
     side = crop.shape[0]
     size = np.exp(rng.uniform(np.log(0.3), np.log(1.0)))
     place = points[rng.integers(len(points)), :2] + rng.normal(0, 8, 2)
@@ -140,7 +148,10 @@ def paste(
 def glasses(
     crop: Picture, cover: NDArray[np.float32], points: Points, rng: np.random.Generator
 ) -> tuple[Picture, NDArray[np.float32]]:
-    """Draw a pair of glasses on a face, as its pose shows them; tinted lenses count as cover by their tint."""
+    """Draw a pair of glasses on a face, in its pose.
+
+    Tinted lenses count as cover by their tint.
+    """
     rim, lens = np.zeros(crop.shape[:2], np.uint8), np.zeros(crop.shape[:2], np.uint8)
     across = points[LEFT_EYE_CORNERS[1]] - points[RIGHT_EYE_CORNERS[0]]
     unit = np.linalg.norm(across)
@@ -173,7 +184,10 @@ def glasses(
 
 
 def lens_outline(rng: np.random.Generator) -> NDArray[np.float64]:
-    """A lens (24, 2) between ellipse and rounded box, in eye distances, outer side positive."""
+    """Return a lens (24, 2) between ellipse and rounded box.
+
+    It is in eye distances, outer side positive.
+    """
     angle = np.linspace(0, 2 * np.pi, 24, endpoint=False)
     power = rng.uniform(0.5, 1.0)
     shape = np.stack([np.cos(angle), np.sin(angle)], 1)

@@ -1,4 +1,6 @@
-"""New views of a photographed face, drawn from its own mesh: turned, nodding, lids shut, mouth open.
+"""Draw new views of a photographed face from its own mesh.
+
+The head turns or nods, lids are shut, the mouth is open.
 
     python -m training.face.rerender --data DIR --work WORK
 
@@ -30,7 +32,7 @@ Picture = NDArray[np.uint8]
 
 @dataclass(frozen=True, slots=True)
 class RenderView:
-    """What to change: turns in degrees, how far each lid is shut and the jaw is dropped, 0..1."""
+    """The changes of a view: turns in degrees, shut lids and dropped jaw, 0..1."""
 
     yaw_deg: float = 0.0
     pitch_deg: float = 0.0
@@ -40,7 +42,10 @@ class RenderView:
 
 
 def ring_triangles() -> NDArray[np.int32]:
-    """Strips between the face's outline and three rings around it: each ring's points follow the mesh's."""
+    """Return strips between the face's outline and three rings around it.
+
+    The points of each ring follow the mesh's.
+    """
     rings = [468 + i * len(OVAL) + np.arange(len(OVAL)) for i in range(len(RINGS))]
     loops: list[NDArray[np.int64]] = [OVAL.astype(np.int64), *rings]
     strips = []
@@ -54,7 +59,7 @@ ALL_TRIANGLES = np.concatenate([TRIANGLES, ring_triangles()]).astype(np.int32)
 
 
 def rotation(view: RenderView) -> NDArray[np.float32]:
-    """Matrix (3, 3) of a view's yaw and pitch."""
+    """Return the (3, 3) matrix of a view's yaw and pitch."""
     yaw, pitch = np.radians([view.yaw_deg, view.pitch_deg])
     turn = [[np.cos(yaw), 0, np.sin(yaw)], [0, 1, 0], [-np.sin(yaw), 0, np.cos(yaw)]]
     nod = [[1, 0, 0], [0, np.cos(pitch), -np.sin(pitch)], [0, np.sin(pitch), np.cos(pitch)]]
@@ -62,7 +67,7 @@ def rotation(view: RenderView) -> NDArray[np.float32]:
 
 
 def add_rings(points: Points, moved: Points) -> tuple[Points, Points]:
-    """Add the rings of background: where they are in the photo, and where the turned head drags them."""
+    """Add the rings of background, in the photo and in the turned view."""
     outline, target = points[OVAL], moved[OVAL]
     center = outline.mean(0)
     reach = np.ptp(outline[:, 1])
@@ -79,7 +84,10 @@ def add_rings(points: Points, moved: Points) -> tuple[Points, Points]:
 
 
 def draw(picture: Picture, texture_xy: Points, points: Points, triangles: NDArray[np.int32]) -> Picture:
-    """Draw a picture through a mesh, nearest surface first: texture (n, 2) and points (n, 3) in pixels."""
+    """Draw a picture through a mesh, nearest surface first.
+
+    Texture (n, 2) and points (n, 3) are in pixels.
+    """
     size = picture.shape[0]
     half = (size - 1) / 2
     depth = 10 + (points[:, 2] - points[:, 2].min()) / size * 2
@@ -110,7 +118,7 @@ def draw(picture: Picture, texture_xy: Points, points: Points, triangles: NDArra
 
 
 def render_view(picture: Picture, points: Points, view: RenderView, rng: np.random.Generator) -> tuple[Picture, Points]:
-    """Draw a face (size, size, 3) with points (468, 3) as it would look in another view; same size."""
+    """Draw a face (size, size, 3) with points (468, 3) in another view."""
     posed, texture = lower_lids(points, view.shut_right, view.shut_left)
     posed = drop_jaw(posed, view.jaw)
     pivot = np.append(points[OVAL, :2].mean(0), points[OVAL, 2].mean()).astype(np.float32)
@@ -131,7 +139,7 @@ def render_view(picture: Picture, points: Points, view: RenderView, rng: np.rand
 
 
 def dark_mouth(picture: Picture, points: Points, rng: np.random.Generator) -> Picture:
-    """Fill an opened mouth with the dark inside of a mouth."""
+    """Fill an opened mouth with a dark inside."""
     mask = np.zeros(picture.shape[:2], np.uint8)
     cv2.fillPoly(mask, [np.round(points[INNER_LIPS, :2]).astype(np.int32)], 255)
     alpha = cv2.GaussianBlur(mask, (0, 0), 1.0)[..., None] / 255.0 * rng.uniform(0.7, 1.0)
@@ -151,7 +159,10 @@ def lashes(picture: Picture, points: Points, view: RenderView, rng: np.random.Ge
 
 
 def random_view(rng: np.random.Generator) -> RenderView:
-    """Draw a view: three in four turned up to 65 degrees, two in five with lowered lids, one in four mouth open."""
+    """Draw a random view.
+
+    Three in four are turned up to 65 degrees, two in five have lowered lids, one in four an open mouth.
+    """
     yaw = rng.uniform(-65, 65) if rng.random() < 0.75 else 0.0
     pitch = float(np.clip(rng.normal(0, 12), -28, 28))
     shut = np.zeros(2)

@@ -1,6 +1,7 @@
-"""An endless stream of training batches from shards and faceless pictures, made in worker processes.
+"""An endless stream of training batches, made in worker processes.
 
-Shards that appear in the extra folder as shard_*.npz while it runs (render_heads.py) are taken up on the way.
+Batches come from shards and pictures without faces. New shards in the extra folder, shard_*.npz of render_heads.py,
+are added while it runs.
 """
 
 from collections.abc import Iterator
@@ -39,7 +40,10 @@ Batch = tuple[Tensor, Tensor, Tensor, Tensor, Tensor]
 
 @dataclass(slots=True)
 class Source:
-    """Pictures of one kind, each decoded once, and how often they are drawn; lowered lids more often."""
+    """Pictures of one kind, decoded once, and how often they are drawn.
+
+    Lowered lids are drawn more often.
+    """
 
     shard: Shard
     share: float
@@ -67,7 +71,10 @@ def sources_in(folder: Path) -> list[Source]:
 
 
 class SampleStream(IterableDataset[Batch]):
-    """Batches (crop, points, face, cover, cover_known) as tensors, batch first, crops as uint8 BGR (n, 128, 128, 3)."""
+    """Batches (crop, points, face, cover, cover_known) as tensors, batch first.
+
+    Crops are uint8 BGR (n, 128, 128, 3).
+    """
 
     def __init__(self, shards: Path, negatives: Path, extra: Path | None, batch: int, seed: int = 0) -> None:
         self.sources = sources_in(shards)
@@ -78,7 +85,7 @@ class SampleStream(IterableDataset[Batch]):
         self.extras: list[Source] = []
 
     def rescan(self) -> None:
-        """Take up shards that appeared; together they are drawn as often as EXTRA_SHARE says."""
+        """Add new shards; their total share of the samples is EXTRA_SHARE."""
         for path in sorted(self.extra.glob("shard_*.npz")) if self.extra else []:
             if path not in self.known:
                 self.known.add(path)
@@ -99,7 +106,7 @@ class SampleStream(IterableDataset[Batch]):
         return backdrop_sample(self.backdrops[rng.integers(len(self.backdrops))], self.stock, rng)
 
     def __iter__(self) -> Iterator[Batch]:
-        """Yield batches without end; every worker its own."""
+        """Yield batches endlessly; every worker yields its own."""
         cv2.setNumThreads(0)
         worker = get_worker_info()
         rng = np.random.default_rng([self.seed, worker.id if worker else 0])
@@ -116,7 +123,10 @@ class SampleStream(IterableDataset[Batch]):
                 )
 
     def shapes(self, count: int) -> Points:
-        """Draw meshes (count, 468, 3) in crop pixels as the network will meet them, without their pictures."""
+        """Draw meshes (count, 468, 3) in crop pixels, without their pictures.
+
+        They are distributed as the network will see them.
+        """
         rng = np.random.default_rng(self.seed)
         self.rescan()
         pools = [p for s in self.sources + self.extras for p in s.shard.points]

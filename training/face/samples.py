@@ -1,4 +1,7 @@
-"""One training sample out of a stored picture: shaken, lit, worsened, covered, or no face at all."""
+"""Make one training sample of a stored picture.
+
+It is misplaced, relit, degraded, covered, or has no face at all.
+"""
 
 from dataclasses import dataclass
 
@@ -19,10 +22,10 @@ PLAIN_SHARE = 0.12
 
 @dataclass(slots=True)
 class Sample:
-    """What the network sees and should say.
+    """A sample for the network, and its targets.
 
-    crop (128, 128, 3) uint8; points (468, 3) in it; face 1 or 0, or -1 if it may say either; cover (32, 32) 0..1
-    and cover_known (32, 32) 0 or 1. Points count only where face is 1.
+    crop (128, 128, 3) uint8; points (468, 3) in it; face 1 or 0, or -1 if either is right; cover (32, 32) 0..1 and
+    cover_known (32, 32) 0 or 1. Points count only where face is 1.
     """
 
     crop: Picture
@@ -33,7 +36,7 @@ class Sample:
 
 
 def mirror_sample(picture: Picture, points: Points) -> tuple[Picture, Points]:
-    """Turn a picture (h, w, 3) and its points left to right."""
+    """Mirror a picture (h, w, 3) and its points."""
     flipped = points[MIRROR].copy()
     flipped[:, 0] = picture.shape[1] - 1 - flipped[:, 0]
     return np.asarray(cv2.flip(picture, 1), np.uint8), flipped
@@ -50,7 +53,10 @@ def shake_sample(square: Square, rng: np.random.Generator) -> Square:
 
 
 def misplace_crop(square: Square, rng: np.random.Generator) -> Square:
-    """Put a crop where no tracker should accept it: far aside, far too large or small, or on its side."""
+    """Place a crop where no tracker should accept it.
+
+    It is far aside, far too large or small, or rotated by 90 degrees.
+    """
     x, y = square.center_xy
     side, angle = square.side_px, square.angle_rad
     kind = rng.random()
@@ -66,7 +72,10 @@ def misplace_crop(square: Square, rng: np.random.Generator) -> Square:
 
 
 def relight_sample(crop: Picture, rng: np.random.Generator) -> Picture:
-    """Change light, contrast, gamma, white balance; now and then to grey, or a side light."""
+    """Change light, contrast, gamma and white balance.
+
+    The result is sometimes grey, or lit from a side.
+    """
     ramp = np.arange(256, dtype=np.float32) / 255
     gain, lift = np.exp(rng.normal(0, 0.25)), rng.normal(0, 0.06)
     if rng.random() < 0.1:
@@ -85,7 +94,7 @@ def relight_sample(crop: Picture, rng: np.random.Generator) -> Picture:
 
 
 def worsen_sample(crop: Picture, rng: np.random.Generator) -> Picture:
-    """Blur, shrink and grow back, add noise, compress, each now and then."""
+    """Blur, downscale and upscale, add noise, compress, each sometimes."""
     if rng.random() < 0.2:
         crop = np.asarray(cv2.GaussianBlur(crop, (0, 0), rng.uniform(0.4, 1.8)), np.uint8)
     if rng.random() < 0.06:
@@ -120,7 +129,7 @@ def cut_off(crop: Picture, rng: np.random.Generator) -> Picture:
 def cover_face(
     crop: Picture, points: Points, stock: list[Sprite], rng: np.random.Generator
 ) -> tuple[Picture, NDArray[np.float32]]:
-    """Put things before a face in two samples of five; returns the crop and its cover (128, 128)."""
+    """Cover two samples of five; return the crop and its cover (128, 128)."""
     cover = np.zeros((CROP_PX, CROP_PX), np.float32)
     if rng.random() < 0.13:
         crop, cover = glasses(crop, cover, points, rng)
@@ -131,7 +140,7 @@ def cover_face(
 
 
 def face_sample(picture: Picture, points: Points, clean: bool, stock: list[Sprite], rng: np.random.Generator) -> Sample:
-    """A face with points in its picture; `clean` says that nothing covers it there."""
+    """Return a face with points; `clean` says that nothing covers it."""
     matrix = matrix_to_crop(shake_sample(fit_square_to_points(points), rng))
     crop, inside = cut(picture, matrix), points_to_crop(points, matrix)
     if rng.random() < 0.5:
@@ -150,7 +159,10 @@ def face_sample(picture: Picture, points: Points, clean: bool, stock: list[Sprit
 
 
 def faceless_sample(crop: Picture, stock: list[Sprite], rng: np.random.Generator) -> Sample:
-    """A crop (128, 128, 3) that shows no face, or none that is placed well; things are pasted on it too."""
+    """Return a crop (128, 128, 3) without a well placed face.
+
+    Things are pasted on it too.
+    """
     if rng.random() < 0.3:
         anywhere = rng.uniform(0, CROP_PX, (20, 3)).astype(np.float32)
         cover = np.zeros((CROP_PX, CROP_PX), np.float32)
@@ -161,12 +173,15 @@ def faceless_sample(crop: Picture, stock: list[Sprite], rng: np.random.Generator
 
 
 def misplaced_sample(picture: Picture, points: Points, stock: list[Sprite], rng: np.random.Generator) -> Sample:
-    """A face seen through a badly placed crop."""
+    """Return a face seen through a badly placed crop."""
     return faceless_sample(cut(picture, matrix_to_crop(misplace_crop(fit_square_to_points(points), rng))), stock, rng)
 
 
 def backdrop_sample(picture: Picture, stock: list[Sprite], rng: np.random.Generator) -> Sample:
-    """Any part of a picture without faces, or, one in eight, a plain crop: one colour or a soft passage."""
+    """Return a part of a picture without faces.
+
+    One in eight is a plain crop: one colour or a soft gradient.
+    """
     if rng.random() < PLAIN_SHARE:
         return faceless_sample(plain(rng), stock, rng)
     height, width = picture.shape[:2]
@@ -177,7 +192,10 @@ def backdrop_sample(picture: Picture, stock: list[Sprite], rng: np.random.Genera
 
 
 def plain(rng: np.random.Generator) -> Picture:
-    """A crop (128, 128, 3) of four random corner colours, often all alike, often black."""
+    """Return a crop (128, 128, 3) of four random corner colours.
+
+    They are often all alike, and often black.
+    """
     corners = rng.uniform(0, 255, (2, 2, 3)) * rng.choice([0.0, 0.2, 1.0])
     if rng.random() < 0.5:
         corners[:] = corners[0, 0]

@@ -1,8 +1,8 @@
-"""Make `livecam/video/render/shape_split.npz`: which differences between faces are identity, which expression.
+"""Make `livecam/video/render/shape_split.npz`, which separates face differences.
 
-Total variation comes from many people's points, expression from clips (each clip minus its own mean). With both
-covariances, the identity part of a difference d is Si (Si + Se)^-1 d, the best linear estimate. Both are brought into
-60 shared components.
+It says which differences between faces are identity and which are expression. Total variation comes from many
+people's points, expression from clips (each clip minus its own mean). With both covariances, the identity part of a
+difference d is Si (Si + Se)^-1 d, the best linear estimate. Both are projected on 60 shared components.
 
     python -m training.face.shape_split --faces faces.npz --clips DIR --out livecam/video/render/shape_split.npz
 
@@ -22,29 +22,35 @@ from livecam.core.pose import remove_pose
 
 COMPONENTS = 60
 FACE_EXPRESSION, MOUTH_EXPRESSION = 0.3, 1.0
-"""How much of the clips' variation counts as expression: a still photo holds some of it as habit."""
+"""Share of the clips' variation that counts as expression.
+
+A still photo has some of it as habit.
+"""
 RIDGE = 1e-4
 
 
 def shapes(points: Points) -> Points:
-    """Points (n, 468, 3) without their pose, as (n, 1404)."""
+    """Return points (n, 468, 3) without their pose, as (n, 1404)."""
     return np.array([remove_pose(p) for p in points if np.isfinite(p).all()]).reshape(-1, 1404)
 
 
 def both_sides(rows: Points) -> Points:
-    """Rows (n, 1404) and their mirror images."""
+    """Return rows (n, 1404) and their mirror images."""
     flipped = rows.reshape(-1, 468, 3)[:, topology.MIRROR] * np.float32([-1, 1, 1])
     return np.concatenate([rows, flipped.reshape(-1, 1404)])
 
 
 def components(people: Points, expression: Points) -> NDArray[np.float32]:
-    """(COMPONENTS, 1404) orthonormal directions that hold both kinds of variation."""
+    """Return (COMPONENTS, 1404) orthonormal directions of both kinds of variation."""
     rows = np.concatenate([people / np.sqrt(len(people)), expression / np.sqrt(len(expression))])
     return np.linalg.svd(rows, full_matrices=False)[2][:COMPONENTS].astype(np.float32)
 
 
 def gain(total: NDArray[np.float64], expression: NDArray[np.float64]) -> NDArray[np.float32]:
-    """Si (Si + Se)^-1 in component space, Si = the positive part of total - expression."""
+    """Return Si (Si + Se)^-1 in component space.
+
+    Si is the positive part of total - expression.
+    """
     value, vector = np.linalg.eigh(total - expression)
     identity = (vector * np.clip(value, 0, None)) @ vector.T
     ridge = RIDGE * np.trace(total) / len(total) * np.eye(len(total))

@@ -1,4 +1,7 @@
-"""Shards: training pictures as JPEG with their points, in one `.npz` each, so that costly views are drawn once."""
+"""Shards: training pictures as JPEG with their points, in one `.npz` each.
+
+So costly views are drawn once.
+"""
 
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -19,10 +22,10 @@ Picture = NDArray[np.uint8]
 
 @dataclass(slots=True)
 class Shard:
-    """Pictures with a face each.
+    """Pictures with one face each.
 
-    jpg: JPEG bytes of BGR squares; points (n, 468, 3) in their pixels; eyes_open (n,) 0 shut .. 1 as found;
-    yaw_deg (n,) the turn that was added; clean (n,) true where nothing is known to cover the face.
+    jpg: JPEG bytes of BGR squares; points (n, 468, 3) in their pixels; eyes_open (n,) 0 shut .. 1 as found; yaw_deg
+    (n,) the added turn; clean (n,) true where nothing is known to cover the face.
     """
 
     jpg: list[bytes] = field(default_factory=list)
@@ -61,7 +64,10 @@ class Shard:
 
 
 def load(path: Path) -> Shard:
-    """Read a shard; one without `clean` covers no face, one without `yaw_deg` has no added turn."""
+    """Read a shard.
+
+    One without `clean` has no covered face, one without `yaw_deg` has no added turn.
+    """
     with np.load(path, allow_pickle=True) as arrays:
         count = len(arrays["jpg"])
         return Shard(
@@ -74,7 +80,10 @@ def load(path: Path) -> Shard:
 
 
 def surroundings(picture: Picture, points: Points) -> tuple[Picture, Points]:
-    """Cut a face with more around it than the network sees, so that a crop can be shaken within it."""
+    """Cut a face with more around it than the network sees.
+
+    A crop can then be moved within it.
+    """
     tight = fit_square_to_points(points)
     wide = Square(tight.center_xy, tight.side_px * SHARD_MARGIN, tight.angle_rad)
     matrix = matrix_to_crop(wide, SHARD_PX)
@@ -82,5 +91,5 @@ def surroundings(picture: Picture, points: Points) -> tuple[Picture, Points]:
 
 
 def face_px(points: Points) -> float:
-    """Longer side of a face, in the pixels of its points."""
+    """Return the longer side of a face, in the pixels of its points."""
     return fit_square_to_points(points).side_px / MARGIN

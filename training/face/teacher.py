@@ -1,4 +1,7 @@
-"""The teacher: MediaPipe's face landmarker, asked for 468 points, blendshapes and pose of still pictures."""
+"""The teacher: MediaPipe's face landmarker on still pictures.
+
+It returns 468 points, blendshapes and pose.
+"""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -15,7 +18,10 @@ LANDMARK_COUNT = 468
 
 @dataclass(frozen=True, slots=True)
 class TaughtFace:
-    """One face as the teacher sees it: points (468, 3) float32 in pixels (z on the same scale), blendshapes (52,)."""
+    """One face by the teacher.
+
+    Points are (468, 3) float32 in pixels, z on the same scale; blendshapes (52,).
+    """
 
     points: NDArray[np.float32]
     blendshapes: NDArray[np.float32]

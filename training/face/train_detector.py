@@ -42,7 +42,7 @@ Batch = tuple[Tensor, list[Tensor]]
 
 @dataclass(frozen=True, slots=True)
 class Material:
-    """What the pictures are made of."""
+    """The sources of the pictures."""
 
     faces: list[FacePhoto]
     empty: list[Picture]
@@ -50,13 +50,13 @@ class Material:
 
 
 def empty_pictures(data: Path, held_out: bool) -> list[Picture]:
-    """Pictures without faces; every fifth is held out."""
+    """Return pictures without faces; every fifth is held out."""
     files = sorted((data / "negatives").rglob("*.jpg"))
     return [cv2.imread(str(f)) for i, f in enumerate(files) if (i % HELD_OUT_EVERY == 0) == held_out]
 
 
 def photos(data: Path, outlines: Path, held_out: bool) -> list[FacePhoto]:
-    """Labelled photos; one source is held out as a whole."""
+    """Return labelled photos; one source is held out as a whole."""
     with np.load(outlines) as file:
         names, points, masks = file["files"], file["points"], file["masks"]
     wanted = [i for i, name in enumerate(names) if (HELD_OUT_FACES in str(name)) == held_out]
@@ -64,7 +64,10 @@ def photos(data: Path, outlines: Path, held_out: bool) -> list[FacePhoto]:
 
 
 class Stream(IterableDataset[Batch]):
-    """Endless training batches: mostly many small pictures, sometimes a few large ones with the largest faces."""
+    """Endless training batches.
+
+    Most have many small pictures, some have a few large ones with the largest faces.
+    """
 
     def __init__(self, material: Material, mined: list[Mistake], seed: int) -> None:
         self._composers = [Composer(material.faces, material.empty, material.frames, side, mined) for side in SIDES_PX]
@@ -84,7 +87,7 @@ class Stream(IterableDataset[Batch]):
 
 
 def mined_views(net: nn.Module, empty: list[Picture], seed: int) -> list[Mistake]:
-    """Views without a face in which the network sees one, the worst first."""
+    """Return views without a face in which the network finds one, the worst first."""
     rng = np.random.default_rng(seed)
     found: list[tuple[float, Mistake]] = []
     for _ in range(MINED_FROM):
@@ -100,13 +103,13 @@ def mined_views(net: nn.Module, empty: list[Picture], seed: int) -> list[Mistake
 
 
 def batches(material: Material, mined: list[Mistake], seed: int) -> Iterator[Batch]:
-    """Batches made in a process of their own."""
+    """Yield batches made in a process of their own."""
     return iter(DataLoader(Stream(material, mined, seed), batch_size=None, num_workers=1, prefetch_factor=4))
 
 
 @dataclass(slots=True)
 class Trainer:
-    """One run of training; `mean` is the network to keep."""
+    """One training run; `mean` is the network to keep."""
 
     net: DetectorNet
     mean: DetectorNet
@@ -115,7 +118,10 @@ class Trainer:
     peak_rate: float
 
     def run(self, seconds: float, file: Path, mine_every_s: float) -> None:
-        """Train until the time is over; each round begins with mining and ends with saving the mean network."""
+        """Train until the time is over.
+
+        Each round begins with mining, and ends with saving the mean network.
+        """
         optimiser = torch.optim.AdamW(self.net.parameters(), self.peak_rate, weight_decay=1e-4)
         mined: list[Mistake] = []
         start, step = time.monotonic(), 0
@@ -133,7 +139,7 @@ class Trainer:
     def round(
         self, feed: Iterator[Batch], optimiser: torch.optim.Optimizer, start: float, until: float, end: float, step: int
     ) -> int:
-        """Train until `until` seconds after the start; returns the number of steps made so far."""
+        """Train until `until` seconds after the start; return the steps made so far."""
         self.net.train()
         shown = np.zeros(3)
         while (spent := time.monotonic() - start) < until:
@@ -158,7 +164,7 @@ class Trainer:
 
 
 def resume(net: DetectorNet, file: Path | None, material: Material, seed: int) -> None:
-    """Begin with the weights of a checkpoint or of a written detector."""
+    """Start with the weights of a checkpoint or of a written detector."""
     if file is None:
         return
     if file.suffix == ".onnx":
@@ -172,13 +178,13 @@ def resume(net: DetectorNet, file: Path | None, material: Material, seed: int) -
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--data", type=Path, required=True)
-    parser.add_argument("--outlines", type=Path, required=True, help="made by detector_faces")
-    parser.add_argument("--clips", type=Path, help="made by detector_clips")
-    parser.add_argument("--heads", type=Path, help="made by detector_heads")
+    parser.add_argument("--outlines", type=Path, required=True, help="Outlines, made by detector_faces.")
+    parser.add_argument("--clips", type=Path, help="Clips, made by detector_clips.")
+    parser.add_argument("--heads", type=Path, help="Heads, made by detector_heads.")
     parser.add_argument("--minutes", type=float, default=75)
     parser.add_argument("--mine-every-minutes", type=float, default=8)
     parser.add_argument("--resume", type=Path)
-    parser.add_argument("--rate", type=float, default=PEAK_RATE, help="peak learning rate")
+    parser.add_argument("--rate", type=float, default=PEAK_RATE, help="Peak learning rate.")
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--out", type=Path, required=True)
     args = parser.parse_args()

@@ -34,7 +34,7 @@ SHAPES_FOR_START = 6000
 
 
 def start(net: MeshNet, stream: SampleStream) -> None:
-    """Give the last layer the principal directions of the meshes the network will meet."""
+    """Set the last layer to the principal directions of the expected meshes."""
     shapes = ((stream.shapes(SHAPES_FOR_START) - MIDDLE) / HALF_CROP_PX).reshape(SHAPES_FOR_START, -1)
     mean = shapes.mean(0)
     _, spread, directions = np.linalg.svd(shapes - mean, full_matrices=False)
@@ -44,7 +44,7 @@ def start(net: MeshNet, stream: SampleStream) -> None:
 
 
 def optimizers(net: MeshNet, lr: float) -> list[torch.optim.Optimizer]:
-    """Muon for the convolutions between the first and the heads, AdamW for the rest."""
+    """Return Muon for the convolutions between first and heads, AdamW for the rest."""
     inner = [w for w in net.stages.parameters() if w.ndim == 4] + [net.coefficients.weight]
     inner += [w for part in (net.squeeze, net.detail) for w in part.parameters() if w.ndim == 4]
     chosen = {id(w) for w in inner}
@@ -53,7 +53,7 @@ def optimizers(net: MeshNet, lr: float) -> list[torch.optim.Optimizer]:
 
 
 def set_rate(optimizer_list: list[torch.optim.Optimizer], lr: float) -> None:
-    """Give all parameters one learning rate."""
+    """Set one learning rate for all parameters."""
     for optimizer in optimizer_list:
         for group in optimizer.param_groups:
             group["lr"] = lr
@@ -69,7 +69,7 @@ def average_gradients(net: MeshNet) -> None:
 
 
 def step(net: MeshNet, batch: Batch, optimizer_list: list[torch.optim.Optimizer]) -> dict[str, float]:
-    """Learn from one batch; returns the parts of its loss."""
+    """Learn from one batch; return the parts of its loss."""
     crop, *targets = batch
     pictures = crop.permute(0, 3, 1, 2).float().contiguous(memory_format=torch.channels_last)
     parts = loss(net(pictures), (targets[0], targets[1], targets[2], targets[3]))
@@ -84,7 +84,7 @@ def step(net: MeshNet, batch: Batch, optimizer_list: list[torch.optim.Optimizer]
 
 @torch.no_grad()
 def follow(mean: MeshNet, net: MeshNet, count: int) -> None:
-    """Draw the mean weights after the present ones."""
+    """Move the mean weights towards the present ones."""
     share = 1 - min(MEAN_DECAY, (1 + count) / (10 + count))
     for kept, now in zip(mean.state_dict().values(), net.state_dict().values(), strict=True):
         if kept.dtype.is_floating_point:
@@ -92,7 +92,7 @@ def follow(mean: MeshNet, net: MeshNet, count: int) -> None:
 
 
 def report(mean: MeshNet, heldout: Path) -> str:
-    """Errors on the photos and the re-rendered views of the held-out set, in words."""
+    """Return the errors on photos and re-rendered views of the held-out set, as text."""
     return "; ".join(f"{k} {errors_of(mean, load(heldout / f'{k}.npz'))}" for k in ("photos", "rerendered"))
 
 
@@ -104,13 +104,16 @@ def save(path: Path, net: MeshNet, mean: MeshNet) -> None:
 
 
 class Rates:
-    """Learning rates until the time is up, by the first process's clock: a short warm-up, then a cosine."""
+    """Learning rates by the first process's clock: a warm-up, then a cosine."""
 
     def __init__(self, minutes: float, lr: float) -> None:
         self.seconds, self.lr, self.begun, self.count = minutes * 60, lr, time.monotonic(), 0
 
     def next(self) -> tuple[float, float]:
-        """Return elapsed seconds and the rate, below 0 when the time is up; the same in every process."""
+        """Return elapsed seconds and the rate, which is below 0 when the time is up.
+
+        All processes get the same.
+        """
         elapsed = torch.tensor(time.monotonic() - self.begun, dtype=torch.float64)
         distributed.broadcast(elapsed, 0)
         self.count += 1
@@ -120,7 +123,10 @@ class Rates:
 
 
 def begin(args: argparse.Namespace, stream: SampleStream) -> MeshNet:
-    """Make the network, from a checkpoint or from the shapes; the same in every process."""
+    """Make the network, from a checkpoint or from the shapes.
+
+    All processes get the same.
+    """
     net = MeshNet()
     if args.resume:
         net.load_state_dict(torch.load(args.resume)["mean"])
@@ -169,9 +175,9 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--data", type=Path, required=True)
     parser.add_argument("--work", type=Path, required=True)
-    parser.add_argument("--extra", type=Path, help="folder that may receive more shards while this runs")
-    parser.add_argument("--resume", type=Path, help="checkpoint to go on from")
-    parser.add_argument("--out", default="mesh.pt", help="checkpoint's name in WORK")
+    parser.add_argument("--extra", type=Path, help="Folder that may receive more shards while this runs.")
+    parser.add_argument("--resume", type=Path, help="Checkpoint to continue from.")
+    parser.add_argument("--out", default="mesh.pt", help="Name of the checkpoint in WORK.")
     parser.add_argument("--minutes", type=float, default=70)
     parser.add_argument("--lr", type=float, default=1.2e-3)
     parser.add_argument("--batch", type=int, default=48)

@@ -1,4 +1,7 @@
-"""Put a merged head on drawn shoulders before a plain background, and round off hair the source had cut at its top."""
+"""Put a merged head on drawn shoulders before a plain background.
+
+Hair that the source cut at its top is completed.
+"""
 
 import cv2
 import numpy as np
@@ -21,14 +24,16 @@ RIB_PX = 13.0
 
 
 def backdrop() -> Floats:
-    """A plain wall, a little darker below."""
+    """Return a plain wall, slightly darker below."""
     fall = np.linspace(0, 1, FRAME_PX, dtype=np.float32)[:, None, None]
     wall = BACKDROP_TOP * (1 - fall) + BACKDROP_BOTTOM * fall
     return np.broadcast_to(wall, (FRAME_PX, FRAME_PX, 3)).astype(np.float32)
 
 
 def add_crown(head: MergedHead, top_row: int) -> MergedHead:
-    """Continue hair that the source's upper edge cut, as a shallow cap with the hair's own mirrored texture.
+    """Complete hair that the source's upper edge cut, as a shallow cap.
+
+    The cap has the hair's own mirrored texture.
 
     Args:
         head: The merged head.
@@ -49,7 +54,7 @@ def add_crown(head: MergedHead, top_row: int) -> MergedHead:
 
 
 def remove_clothes(head: MergedHead) -> MergedHead:
-    """Drop what is next to the neck; only for hair that ends above it."""
+    """Remove what is next to the neck; only for hair that ends above it."""
     rows, columns = np.mgrid[:FRAME_PX, :FRAME_PX].astype(np.float32)
     limit = np.interp(rows[:, 0] - EYES_XY[1], NECK_ROWS, NECK_HALF_PX)[:, None]
     neck_sides = (np.abs(columns - EYES_XY[0]) > limit) & (rows - EYES_XY[1] > NECK_ROWS[0])
@@ -58,7 +63,10 @@ def remove_clothes(head: MergedHead) -> MergedHead:
 
 
 def only_hair_below_jaw(head: MergedHead) -> MergedHead:
-    """Drop clothes next to the neck of long hair: what is much brighter than the hair next to the face."""
+    """Remove clothes next to the neck of long hair.
+
+    They are what is much brighter than the hair next to the face.
+    """
     rows, columns = np.mgrid[:FRAME_PX, :FRAME_PX].astype(np.float32)
     luma = np.log(np.clip(blur_picture(head.picture, 2), 4, 255)).mean(2)
     around_face = (face_mask(head.points, 14, 1) < 0.01) & (head.person > 0.9)
@@ -71,7 +79,7 @@ def only_hair_below_jaw(head: MergedHead) -> MergedHead:
 
 
 def largest_part(person: Floats) -> Floats:
-    """The person without loose specks."""
+    """Return the person without loose specks."""
     _, labels, stats, _ = cv2.connectedComponentsWithStats((person > 0.3).astype(np.uint8))
     main = int(np.argmax(stats[1:, cv2.CC_STAT_AREA])) + 1
     return np.asarray(person * blur_picture((labels == main).astype(np.float32), 1.5), np.float32)
@@ -83,7 +91,7 @@ def _shoulder_row(columns: Floats) -> Floats:
 
 
 def garment(colour: tuple[int, int, int]) -> tuple[Floats, Floats]:
-    """A plain knitted top: its picture (n, n, 3), and its place (n, n) 0..1."""
+    """Return a plain knitted top: its picture (n, n, 3), and its mask (n, n) 0..1."""
     rows, columns = np.mgrid[:FRAME_PX, :FRAME_PX].astype(np.float32)
     x, y = columns - EYES_XY[0], rows - EYES_XY[1]
     within = np.sqrt(np.clip(1 - (x / NECKLINE_HALF_PX) ** 2, 0, 1))
@@ -102,7 +110,7 @@ def garment(colour: tuple[int, int, int]) -> tuple[Floats, Floats]:
 
 
 def bust(head: MergedHead, long_hair: bool, colour: tuple[int, int, int]) -> NDArray[np.uint8]:
-    """The finished portrait (n, n, 3) uint8."""
+    """Return the finished portrait (n, n, 3) uint8."""
     head = add_crown(only_hair_below_jaw(head) if long_hair else remove_clothes(head), TOP_ROW)
     head = MergedHead(head.picture, largest_part(head.person), head.points)
     person = head.person[..., None]
@@ -115,7 +123,7 @@ def bust(head: MergedHead, long_hair: bool, colour: tuple[int, int, int]) -> NDA
 
 
 def encode_picture(picture: NDArray[np.uint8], quality: int) -> bytes:
-    """JPEG bytes."""
+    """Encode as JPEG."""
     done, data = cv2.imencode(".jpg", picture, [cv2.IMWRITE_JPEG_QUALITY, quality])
     if not done:
         raise RuntimeError("the portrait could not be encoded")

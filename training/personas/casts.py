@@ -1,8 +1,10 @@
-"""Who is merged with whom: generated adults of one kind of hair, skin and age, four or five to a head.
+"""The sources of each merged head: four or five generated adults.
 
-Chosen by eye from contact sheets of the upright portraits (turned less than 7 degrees). Left out: everybody who looks
-under twenty, in doubt too; glasses, hats, hands, open mouths, hair over the brows. The first source of a cast gives the
-outline of its hair. `years` is a guess of how old the merged face looks.
+They have the same kind of hair, skin and age.
+
+They were chosen by eye from contact sheets of the upright portraits (turned less than 7 degrees). Left out were all
+faces that look, or may look, younger than twenty; glasses, hats, hands, open mouths, and hair over the brows. The
+first source of a cast gives the outline of its hair. `years` is the estimated age of the merged face.
 """
 
 from dataclasses import dataclass
@@ -32,7 +34,7 @@ class Cast:
 
     @property
     def woman(self) -> bool:
-        """Keys of women begin with w."""
+        """Whether it is a woman; keys of women begin with w."""
         return self.name.startswith("w")
 
     @property

@@ -1,4 +1,6 @@
-"""Learn what a smile, an open mouth, raised brows and shut lids do to a face: `livecam/core/expression.npz`.
+"""Learn the shape of expressions: `livecam/core/expression.npz`.
+
+They are a smile, an open mouth, raised brows and shut lids.
 
     python -m training.personas.expression --labels WORK/faces.npz --out livecam/core/expression.npz
 
@@ -86,7 +88,7 @@ RIDGE_SHAPE, RIDGE_KIND = 1.0, 0.02
 
 
 def amounts(blendshapes: Floats) -> Floats:
-    """How much of each kind (n, k), the mean of its blendshapes of both sides."""
+    """Return the amount of each kind (n, k): the mean of both sides' blendshapes."""
     columns = [
         blendshapes[:, [i for i, name in enumerate(NAMES) if name.startswith(stems)]].mean(1)
         for stems in KINDS.values()
@@ -95,7 +97,7 @@ def amounts(blendshapes: Floats) -> Floats:
 
 
 def ridge(x: Floats, y: Floats, strength: float) -> Floats:
-    """Weights (a, b) of a regression of y (n, b) on centred x (n, a)."""
+    """Return weights (a, b) of a ridge regression of y (n, b) on centred x (n, a)."""
     return np.asarray(np.linalg.solve(x.T @ x + strength * len(x) * np.eye(x.shape[1]) * x.var(), x.T @ y))
 
 

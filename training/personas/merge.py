@@ -1,4 +1,7 @@
-"""Merge several portraits into one of no one: faces meet in mesh coordinates, hair follows the first one's outline."""
+"""Merge several portraits into the face of a synthetic person.
+
+Faces meet in mesh coordinates; hair follows the first one's outline.
+"""
 
 from dataclasses import dataclass
 
@@ -22,7 +25,10 @@ GAIN_LIMIT = (2.0, 1.8, 1.4)
 
 @dataclass(frozen=True, slots=True)
 class MergedHead:
-    """A face of no one: picture (n, n, 3) float32, person (n, n) 0..1, points (468, 3)."""
+    """A synthetic face.
+
+    Picture (n, n, 3) float32, person (n, n) 0..1, points (468, 3).
+    """
 
     picture: Floats
     person: Floats
@@ -34,7 +40,10 @@ def blur_picture(picture: Floats, sigma_px: float) -> Floats:
 
 
 def face_mask(points: Floats, grow_px: int, feather_px: float) -> Floats:
-    """1 inside the outline moved outwards by grow_px (inwards if negative), with a soft edge."""
+    """Return 1 inside the outline, with a soft edge.
+
+    The outline is moved outwards by grow_px, inwards if negative.
+    """
     mask = np.zeros((FRAME_PX, FRAME_PX), np.uint8)
     cv2.fillPoly(mask, [np.rint(points[OVAL, :2]).astype(np.int32)], 1)
     disc = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (2 * abs(grow_px) + 1,) * 2)
@@ -43,20 +52,23 @@ def face_mask(points: Floats, grow_px: int, feather_px: float) -> Floats:
 
 
 def slow_skin(picture: Floats, points: Floats) -> Floats:
-    """Logarithm of the slow colour of the face."""
+    """Return the logarithm of the low-frequency colour of the face."""
     inside = face_mask(points, -6, 3)
     weight = blur_picture(inside, SKIN_BLUR_PX) + 1e-3
     return blur_picture(np.log(picture + 8) * inside[..., None], SKIN_BLUR_PX) / weight[..., None]
 
 
 def put_on_plain(picture: Floats, person: Floats) -> NDArray[np.uint8]:
-    """Grey levels of a person on a plain background."""
+    """Return the grey levels of a person on a plain background."""
     whole = picture * person[..., None] + BACKGROUND * (1 - person[..., None])
     return cv2.cvtColor(np.clip(whole, 0, 255).astype(np.uint8), cv2.COLOR_BGR2GRAY)
 
 
 def hair_movement(lead: Portrait, other: Portrait, points: Floats) -> Floats:
-    """Offset that lays another head's hair, ears and neck on the lead's; little of it inside the face."""
+    """Return the offset of another head's hair, ears and neck to the lead's.
+
+    Inside the face it is small.
+    """
     flow = cv2.DISOpticalFlow_create(cv2.DISOPTICAL_FLOW_PRESET_MEDIUM)
     flow.setFinestScale(2)
     flow.setVariationalRefinementAlpha(40.0)
@@ -66,7 +78,7 @@ def hair_movement(lead: Portrait, other: Portrait, points: Floats) -> Floats:
 
 
 def align_face(portraits: list[Portrait], weights: Floats) -> tuple[list[Portrait], Floats]:
-    """Bring all faces onto their mean mesh and mean skin colour, and all hair onto the first one's."""
+    """Align all faces to their mean mesh and skin colour, and hair to the first."""
     points = np.asarray(sum(w * p.points for w, p in zip(weights, portraits, strict=True)), np.float32)
     bent = []
     for portrait in portraits:
@@ -88,7 +100,10 @@ def align_face(portraits: list[Portrait], weights: Floats) -> tuple[list[Portrai
 
 
 def local_weights(portraits: list[Portrait], weights: Floats, points: Floats) -> list[Floats]:
-    """Per pixel, how much of each portrait to take: outside the inner face only those that agree with the lead."""
+    """Return the weight of each portrait per pixel.
+
+    Outside the inner face only those that agree with the lead count.
+    """
     brow_y = float(points[[105, 334], 1].min())
     rows = np.arange(FRAME_PX, dtype=np.float32)[:, None]
     inner = face_mask(points, -14, 9) * np.clip((rows - brow_y + 14) / 16, 0, 1)
@@ -103,7 +118,7 @@ def local_weights(portraits: list[Portrait], weights: Floats, points: Floats) ->
 
 
 def bands(picture: Floats) -> list[Floats]:
-    """Fine to coarse differences of blurs, and the rest."""
+    """Return fine to coarse differences of blurs, and the rest."""
     split = []
     for sigma in BAND_PX:
         coarse = blur_picture(picture, sigma)
@@ -113,7 +128,10 @@ def bands(picture: Floats) -> list[Floats]:
 
 
 def fuse_bands(portraits: list[Portrait], shares: list[Floats]) -> Floats:
-    """Average per band; each fine band gets back the energy that averaging unrelated grain took from it."""
+    """Average per band.
+
+    Each fine band regains the energy that averaging unrelated grain removed.
+    """
     split = [bands(p.picture) for p in portraits]
     total = np.zeros_like(portraits[0].picture)
     for k, parts in enumerate(zip(*split, strict=True)):
@@ -129,7 +147,7 @@ def fuse_bands(portraits: list[Portrait], shares: list[Floats]) -> Floats:
 
 
 def merge(portraits: list[Portrait], weights: Floats) -> MergedHead:
-    """One face out of several; the first gives the hair's outline."""
+    """Merge several faces into one; the first gives the hair's outline."""
     laid, points = align_face(portraits, weights)
     shares = local_weights(laid, weights, points)
     person = laid[0].person

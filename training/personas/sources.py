@@ -1,4 +1,7 @@
-"""Generated training portraits brought into one frame: eyes level and at the same place, person cut from background."""
+"""Align generated training portraits to one frame.
+
+Eyes are level and at the same place; the person is cut from the background.
+"""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,7 +19,10 @@ CUTTER_PX = 256
 
 @dataclass(frozen=True, slots=True)
 class Portrait:
-    """One source in the frame: picture (n, n, 3) float32 BGR, person (n, n) 0..1, points (468, 3) in its pixels."""
+    """One aligned source.
+
+    Picture (n, n, 3) float32 BGR, person (n, n) 0..1, points (468, 3) in its pixels.
+    """
 
     picture: Floats
     person: Floats
@@ -24,7 +30,7 @@ class Portrait:
 
 
 def frame_matrix(points: Floats) -> tuple[Floats, float]:
-    """Affine (2, 3) that lays the outer eye corners level in the frame, and its scale."""
+    """Return the (2, 3) affine that levels the outer eye corners, and its scale."""
     right, left = points[33, :2], points[263, :2]
     across = left - right
     scale = EYE_DISTANCE_PX / float(np.hypot(*across))
@@ -50,7 +56,10 @@ class Album:
         return np.clip(cv2.resize(mask, picture.shape[1::-1]), 0, 1)
 
     def portrait(self, file: str) -> Portrait:
-        """A source brought into the frame; beyond its edges the picture repeats and the person ends."""
+        """Return an aligned source.
+
+        Beyond its edges the picture repeats and the person ends.
+        """
         picture, points = np.asarray(cv2.imread(str(self._data / file)), np.uint8), self._points[file]
         matrix, scale = frame_matrix(points)
         size = (FRAME_PX, FRAME_PX)

@@ -1,6 +1,6 @@
-"""Make `livecam/personas/generator/heads.npz`: synthetic heads from which built-in and seeded personas are made.
+"""Make `livecam/personas/generator/heads.npz`, the synthetic heads.
 
-    python -m training.personas.synth_model --data DIR --labels faces.npz --out livecam/personas/generator/heads.npz
+Built-in and seeded personas are made from them.
 
 Labels come from `training.face.label`. Every head is merged from four or five generated portraits (`casts`):
 faces meet in mesh coordinates, hair follows the first one's outline, each fine band keeps the energy of its sources,
@@ -23,13 +23,13 @@ GARMENTS = ((84, 74, 70), (92, 86, 78), (70, 78, 92), (96, 84, 66), (74, 70, 88)
 
 
 def merge_heads(album: Album, cast: Cast) -> MergedHead:
-    """The head of a cast, before it is dressed; every source gives the same share."""
+    """Return the head of a cast without clothes; every source has the same share."""
     portraits = [album.portrait(f) for f in cast.files]
     return merge(portraits, np.full(len(portraits), 1 / len(portraits), np.float32))
 
 
 def tone_of(head: MergedHead) -> float:
-    """Logarithm of the skin's brightness."""
+    """Return the logarithm of the skin's brightness."""
     inside = face_mask(head.points, -40, 1) > 0.5
     return float(np.median(np.log(np.clip(head.picture[inside], 4, 255)).mean(1)))
 

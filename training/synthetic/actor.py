@@ -1,4 +1,7 @@
-"""The sample clip's person: hair, lashes, shirt and a mug, drawn for any expression, pose and light."""
+"""The person of the sample clip, for any expression, pose and light.
+
+Hair, lashes, shirt and a mug are drawn too.
+"""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -30,15 +33,21 @@ Floats = NDArray[np.float32]
 HAIRS, BROW_HAIRS = 22000, 320
 CUT_CM = -16.8
 SHOULDER_CM = (8.2, -10.0)
-"""Below this height, and below the second one outside the first width, the shirt replaces the kit's shoulders."""
+"""Heights below which the shirt replaces the kit's shoulders.
+
+Below the second height only outside the first width.
+"""
 SHADOW_SPAN_CM = 90.0
 HEAD, HAIR, SHORT_HAIR, SHIRT, PROP = range(5)
-"""The layers' numbers, in the order they are drawn."""
+"""Numbers of the layers, in drawing order."""
 
 
 @dataclass(frozen=True, slots=True)
 class PosedActor:
-    """One moment: the head's vertices (v, 3), the shirt's and the prop's in camera coordinates; no prop: None."""
+    """The actor at one time, in camera coordinates.
+
+    It has the vertices (v, 3) of the head, the shirt and the prop; None without a prop.
+    """
 
     head: Floats
     shirt: Floats
@@ -69,7 +78,10 @@ class Actor:
         self._short = self._grow_short(rest, random)
 
     def _rest_sky(self, shape: Floats) -> tuple[Floats, Floats]:
-        """Share of the sky of the head's vertices and of the shirt's, each shading the other."""
+        """Return the share of the sky of the head's and the shirt's vertices.
+
+        Each shades the other.
+        """
         count = len(shape)
         both = np.concatenate([shape, self._shirt.vertices])
         faces = np.concatenate([self._drawn.faces, self._shirt.faces + count])
@@ -81,7 +93,7 @@ class Actor:
         return mouth_lit(self.head, sky[:count]), sky[count:]
 
     def _grow_short(self, rest: Floats, random: np.random.Generator) -> Strands:
-        """Lashes of the upper lids, of the lower lids, and brows, in this order."""
+        """Return upper lashes, lower lashes and brows, in this order."""
         right, left, _ = holes(self.head)
         uppers, lowers = zip(lid_edge(self.head, right, "R"), lid_edge(self.head, left, "L"), strict=True)
         lashes = [grow_lashes(rest, edge, edges is uppers, random) for edges in (uppers, lowers) for edge in edges]
@@ -94,7 +106,10 @@ class Actor:
     def take_pose(
         self, expression: Mapping[str, float], pose: Pose, prop_to_camera: tuple[Floats, Floats] | None
     ) -> PosedActor:
-        """Put the person into one expression and pose; the prop's rotation (3, 3), place (3,) in camera terms."""
+        """Set one expression and pose of the person.
+
+        The prop has a rotation (3, 3) and a place (3,) in camera coordinates.
+        """
         shape = self.head.vertices(self._identity, expression)
         shirt = carry_points(self._shirt.vertices, np.zeros(len(self._shirt.vertices), np.float32), pose)
         prop = None
@@ -104,7 +119,7 @@ class Actor:
         return PosedActor(carry_points(shape, self._share, pose), shirt, prop, pose, closed)
 
     def layers(self, now: PosedActor, light: Lighting) -> list[Layer]:
-        """What to draw at one moment under one light; shadows are cast here."""
+        """Return the layers at one time under one light, with cast shadows."""
         meshes = [(now.head, self._drawn.faces), (now.shirt, self._shirt.faces)]
         if now.prop is not None:
             meshes.append((now.prop, self._prop.faces))
@@ -140,7 +155,10 @@ class Actor:
         return self._strand_layer(strands, joints, now, through, light)
 
     def _short_layer(self, now: PosedActor, through: Floats, light: Lighting) -> Layer:
-        """Lashes and brows move with the skin they grow on; upper lashes turn down as the lid closes."""
+        """Return lashes and brows, moved with the skin they grow on.
+
+        Upper lashes turn down as the lid closes.
+        """
         strands = self._short
         rest = self._rest[strands.root]
         offset = strands.joints - rest[:, None]
@@ -167,7 +185,10 @@ class Actor:
 
 
 def shadows(meshes: Sequence[tuple[Floats, NDArray[np.int32]]], light: Lighting) -> list[Floats]:
-    """For each mesh (vertices, triangles), how much of each lamp's light reaches its vertices (v, lamps)."""
+    """Return how much of each lamp's light reaches the vertices (v, lamps).
+
+    There is one array for each mesh (vertices, triangles).
+    """
     starts = np.cumsum([0] + [len(vertices) for vertices, _ in meshes])
     vertices = np.concatenate([v for v, _ in meshes])
     faces = np.concatenate([f + start for (_, f), start in zip(meshes, starts, strict=False)]).astype(np.int32)
@@ -182,5 +203,5 @@ def shadows(meshes: Sequence[tuple[Floats, NDArray[np.int32]]], light: Lighting)
 
 
 def casts(lamp: Lamp) -> bool:
-    """Whether a lamp is strong enough for its shadows to be seen."""
+    """Whether a lamp is strong enough for visible shadows."""
     return float(lamp.colour.max()) > 0.03

@@ -1,4 +1,4 @@
-"""Write the sample clip's drawn frames as a video, and what is true in them as arrays."""
+"""Write the sample clip's frames as a video, and their ground truth as arrays."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -16,7 +16,7 @@ VISIBLE_SHARE, COVERED_SHARE = 0.5, 0.03
 
 
 def encode(frames: Path, file: Path, numbers: Sequence[int], fps: int) -> None:
-    """H.264 of the pictures in a folder."""
+    """Encode the pictures of a folder as H.264."""
     with av.open(str(file), "w", options={"movflags": "faststart"}) as container:
         stream = container.add_stream("libx264", rate=fps, options={"crf": str(CRF), "preset": "slow"})
         stream.width, stream.height, stream.pix_fmt = *SIZE_WH, "yuv420p"
@@ -27,7 +27,10 @@ def encode(frames: Path, file: Path, numbers: Sequence[int], fps: int) -> None:
 
 
 def write_truth(frames: Path, file: Path, numbers: Sequence[int], fps: int) -> None:
-    """Join the truth of all frames; README.md next to the clip names the fields."""
+    """Join the ground truth of all frames.
+
+    README.md next to the clip names the fields.
+    """
     facts = [np.load(frames / f"{number:03d}.npz") for number in numbers]
     points, hidden, pose = (np.array([f[name] for f in facts]) for name in ("points", "hidden", "pose_degrees"))
     inside = ((points[..., :2] >= 0) & (points[..., :2] < SIZE_WH)).all(-1).mean(1)

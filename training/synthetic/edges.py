@@ -1,4 +1,7 @@
-"""Loops of vertices around the holes the head's face has for eyes and mouth: the edges of lids and lips."""
+"""Find the edges of lids and lips.
+
+They are loops of vertices around the holes of the head's face.
+"""
 
 import numpy as np
 from numpy.typing import NDArray
@@ -10,7 +13,7 @@ LID_EDGE_RING, UPPER_LIP_RING, LOWER_LIP_RING = 2, 7, 6
 
 
 def edge_rings(head: Head, seeds: NDArray[np.int32], count: int) -> list[NDArray[np.int32]]:
-    """Vertex loops around a hole of the face: the hole's own edge, then its neighbours, and so on."""
+    """Return vertex loops around a hole: its own edge, then outward neighbours."""
     faces = head.faces[head.triangles_of("face")]
     rings = [seeds]
     inside = np.zeros(len(head.neutral), bool)
@@ -23,7 +26,7 @@ def edge_rings(head: Head, seeds: NDArray[np.int32], count: int) -> list[NDArray
 
 
 def holes(head: Head) -> list[NDArray[np.int32]]:
-    """The edge vertices of the face's holes: right eye, left eye, mouth."""
+    """Return the edge vertices of the face's holes: right eye, left eye, mouth."""
     faces = head.faces[head.triangles_of("face")]
     edges = np.sort(np.concatenate([faces[:, [0, 1]], faces[:, [1, 2]], faces[:, [2, 0]]]), axis=1)
     unique, times = np.unique(edges, axis=0, return_counts=True)
@@ -35,7 +38,7 @@ def holes(head: Head) -> list[NDArray[np.int32]]:
 
 
 def lid_edge(head: Head, hole: NDArray[np.int32], side: str) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
-    """The upper and the lower lid's edge vertices of the eye "L" or "R"."""
+    """Return the upper and the lower lid's edge vertices of the eye "L" or "R"."""
     lid = edge_rings(head, hole, LID_EDGE_RING)[LID_EDGE_RING]
     blink = head.deltas[head.names[f"eyeBlink_{side}"]].reshape(-1, 3)[lid, 1]
     upper = blink < np.median(blink)

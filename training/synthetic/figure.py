@@ -1,4 +1,7 @@
-"""A person to draw: the head with skin, eyes, hair and shirt, and how its parts are lit."""
+"""A person to draw, and how its parts are lit.
+
+It is the head with skin, eyes, hair and shirt.
+"""
 
 from dataclasses import dataclass
 
@@ -13,14 +16,15 @@ Floats = NDArray[np.float32]
 GAMMA = 2.2
 NUMBER = {name: k for k, name in enumerate(PARTS)}
 SKIN_WRAP = np.array([0.05, 0.10, 0.28], np.float32)
-"""Light that comes through skin from the lit side, BGR: why the edge of a shadow is red."""
+"""Light through skin from the lit side, BGR, which makes shadow edges red."""
 
 
 @dataclass(frozen=True, slots=True)
 class FigureStyle:
-    """Linear BGR: skin picture (s, s, 3) in the kit's texture places; tone, iris, hair and shirt (3,).
+    """The look of a person, in linear BGR.
 
-    `hair_share` is how much the hair's colour hides the scalp, `inset_cm` how far behind the hairline it begins.
+    The skin texture is (s, s, 3) in the kit's layout; tone, iris, hair and shirt are (3,). `hair_share` is how much
+    the hair's colour hides the scalp, `inset_cm` how far behind the hairline it begins.
     """
 
     skin: Floats
@@ -34,7 +38,10 @@ class FigureStyle:
 
 @dataclass(frozen=True, slots=True)
 class Lamp:
-    """A distant lamp: unit direction (3,) to it, linear BGR (3,), part of each vertex (v,) it reaches."""
+    """A distant lamp.
+
+    Unit direction (3,) to it, linear BGR (3,), and the share of its light at each vertex (v,).
+    """
 
     direction: Floats
     colour: Floats
@@ -43,7 +50,7 @@ class Lamp:
 
 @dataclass(frozen=True, slots=True)
 class Lighting:
-    """The lamps, and the light of the room from above and from below, linear BGR (3,) each."""
+    """The lamps, and ambient light from above and below, linear BGR (3,) each."""
 
     lamps: tuple[Lamp, ...]
     above: Floats
@@ -51,12 +58,12 @@ class Lighting:
 
 
 def linear(bgr: Floats) -> Floats:
-    """Screen values 0..255 to linear light 0..1."""
+    """Convert screen values 0..255 to linear light 0..1."""
     return np.asarray((np.clip(bgr, 0, 255) / 255) ** GAMMA, np.float32)
 
 
 def screen(light: Floats) -> Floats:
-    """Linear light to screen values 0..255 with a soft shoulder."""
+    """Convert linear light to screen values 0..255 with a soft shoulder."""
     bright = np.maximum(light - 0.7, 0)
     return np.asarray(
         255 * (np.minimum(light, 0.7) + 0.3 * bright / (bright + 0.3)).clip(0, 1) ** (1 / GAMMA), np.float32
@@ -64,13 +71,16 @@ def screen(light: Floats) -> Floats:
 
 
 def smooth(values: Floats, low: float, high: float) -> Floats:
-    """0 below `low`, 1 above `high`, an S between."""
+    """Return 0 below `low`, 1 above `high`, and a smooth step between."""
     t = np.clip((values - low) / (high - low), 0, 1)
     return np.asarray(t * t * (3 - 2 * t), np.float32)
 
 
 def hair_at(place: Floats, inset_cm: float = 0.0) -> Floats:
-    """Where hair grows, 0..1 (n,), at places (n, 3) on the neutral head; the inset moves the hairline back."""
+    """Return the hair density 0..1 (n,) at places (n, 3) on the neutral head.
+
+    The inset moves the hairline back.
+    """
     x, y, z = np.abs(place[:, 0]), place[:, 1], place[:, 2]
     hairline = np.interp(z, [-20, -4.5, -1.5, 3.2, 4.6, 6.0, 7.0, 9.0], [-6.5, -6.0, 4.6, 4.4, 2.0, 7.2, 9.0, 10.3])
     ear = (x > 7.6) & (y < 4.4) & (z > -3.5)
@@ -79,13 +89,13 @@ def hair_at(place: Floats, inset_cm: float = 0.0) -> Floats:
 
 
 def shirt_at(place: Floats) -> Floats:
-    """Where the neutral head's shoulders wear a shirt, 0..1 (n,), at places (n, 3)."""
+    """Return the shirt mask 0..1 (n,) at places (n, 3) on the neutral head."""
     collar = np.interp(place[:, 2], [-9, -2, 5], [-10.6, -12.6, -14.6])
     return smooth((collar - place[:, 1]).astype(np.float32), -0.08, 0.08)
 
 
 def mouth_lit(head: Head, sky: Floats) -> Floats:
-    """The vertices' share of the sky, with that of teeth and gums as if the mouth were open."""
+    """Return the vertices' share of the sky, with teeth and gums as in an open mouth."""
     first, last = PARTS["mouth"][0], PARTS["teeth"][1]
     inner = sky.copy()
     inner[first:last] = 0.55 * smooth(head.neutral[first:last, 2], 6.0, 11.0)
@@ -93,7 +103,10 @@ def mouth_lit(head: Head, sky: Floats) -> Floats:
 
 
 def iris_colour(from_pupil: Floats, angle: Floats, iris: Floats) -> Floats:
-    """Linear BGR (n, 3) of the eyeball by distance from the pupil in texture units: pupil, iris, limbus, white."""
+    """Return linear BGR (n, 3) of the eyeball by distance from the pupil.
+
+    Distances are in texture units: pupil, iris, limbus, white.
+    """
     streaks = 0.8 + 0.25 * np.sin(angle * 37) * np.sin(angle * 23 + 1.3)
     ring = (streaks * (1.25 - 2.6 * np.abs(from_pupil - 0.08)))[:, None] * iris
     white = np.array([0.48, 0.50, 0.57], np.float32) * (1.12 - 0.9 * from_pupil[:, None] ** 1.2)
@@ -104,9 +117,9 @@ def iris_colour(from_pupil: Floats, angle: Floats, iris: Floats) -> Floats:
 
 
 def albedo(head: Head, seen: RasterResult, look: FigureStyle, place: Floats) -> tuple[Floats, Floats]:
-    """Linear BGR (n, 3) of the seen surface and how it shines (n,): skin 1, eyes 14, cloth 0.
+    """Return linear BGR (n, 3) of the visible surface, and its gloss (n,).
 
-    `place` (n, 3) is the place of each pixel on the neutral head.
+    The gloss is 1 for skin, 14 for eyes, 0 for cloth. `place` (n, 3) is the place of each pixel on the neutral head.
     """
     part, uv = head.part[seen.triangle], seen.blend(head.uv)
     colour = sample(look.skin, uv)
@@ -130,7 +143,10 @@ def albedo(head: Head, seen: RasterResult, look: FigureStyle, place: Floats) -> 
 def lit(
     head: Head, posed: Floats, seen: RasterResult, look: FigureStyle, sky_share: Floats, lighting: Lighting
 ) -> Floats:
-    """Linear BGR (n, 3) of the seen pixels of a head (v, 3) in camera coordinates; share of the sky per vertex (v,)."""
+    """Return linear BGR (n, 3) of the visible pixels of a head (v, 3).
+
+    The head is in camera coordinates; the share of the sky is per vertex (v,).
+    """
     normals = head.normals(posed)
     reach = [np.broadcast_to(np.asarray(lamp.reached, np.float32), len(posed)) for lamp in lighting.lamps]
     per_vertex = np.column_stack([normals, sky_share, posed, head.neutral, *reach]).astype(np.float32)

@@ -1,7 +1,9 @@
-"""ICT-FaceKit's head (MIT) as arrays: 100 identity and 57 expression directions, its parts, its normals.
+"""ICT-FaceKit's head (MIT) as arrays.
 
-Coordinates are the kit's: centimetres, x to the person's left, y up, z out of the face, so a camera that looks
-along -z sees the face from the front with the person's right eye on the left of the picture.
+It has 100 identity and 57 expression directions, parts and normals.
+
+Coordinates are the kit's: centimetres, x to the person's left, y up, z out of the face. A camera that looks along -z
+sees the face from the front, with the person's right eye on the left of the picture.
 """
 
 from collections.abc import Mapping
@@ -29,7 +31,10 @@ IDENTITIES = 100
 
 @dataclass(frozen=True, slots=True)
 class Head:
-    """Vertices (v, 3), triangles (f, 3) over them, texture places (f, 3, 2), part number of each triangle (f,)."""
+    """A head mesh.
+
+    Vertices (v, 3), triangles (f, 3), texture coordinates (f, 3, 2), part number of each triangle (f,).
+    """
 
     neutral: Floats
     faces: Ints
@@ -39,7 +44,10 @@ class Head:
     names: dict[str, int]
 
     def vertices(self, identity: Floats, expression: Mapping[str, float]) -> Floats:
-        """Shape (v, 3) of one identity (100,) making one expression (weights by the kit's names)."""
+        """Return the shape (v, 3) of an identity (100,) with an expression.
+
+        The expression has weights by the kit's names.
+        """
         weights = np.zeros(len(self.deltas), np.float32)
         for k, weight in enumerate(identity):
             weights[self.names[f"identity{k:03d}"]] = weight
@@ -49,7 +57,7 @@ class Head:
         return self.neutral + (weights[used] @ self.deltas[used]).reshape(-1, 3)
 
     def normals(self, vertices: Floats) -> Floats:
-        """Unit normals (v, 3), each the area-weighted mean of its triangles."""
+        """Return unit normals (v, 3), the area-weighted mean of the triangles."""
         corners = vertices[self.faces]
         facet = np.cross(corners[:, 1] - corners[:, 0], corners[:, 2] - corners[:, 0])
         total = np.stack(
@@ -59,13 +67,13 @@ class Head:
         return (total / np.maximum(np.linalg.norm(total, axis=1, keepdims=True), 1e-12)).astype(np.float32)
 
     def triangles_of(self, *parts: str) -> Ints:
-        """Indices of the triangles of the named parts."""
+        """Return the indices of the triangles of the named parts."""
         wanted = [list(PARTS).index(part) for part in parts]
         return np.flatnonzero(np.isin(self.part, wanted)).astype(np.int32)
 
 
 def load_head(file: Path) -> Head:
-    """Read the kit's arrays; the clear shells around the eyes and the lash cards are left out."""
+    """Read the kit's arrays, without eye shells and lash cards."""
     with np.load(file, allow_pickle=False) as kit:
         faces, uv = kit["faces"].astype(np.int32), kit["uv"][kit["faces_uv"]].astype(np.float32)
         names = {str(name): k for k, name in enumerate(kit["names"])}

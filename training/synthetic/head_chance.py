@@ -1,4 +1,4 @@
-"""What a random head of the training shards looks like and does: skin, expression, pose, light, background."""
+"""Draw a random head: skin, expression, pose, light and background."""
 
 from pathlib import Path
 
@@ -34,7 +34,10 @@ BROWS = ["browDown", "browInnerUp", "browOuterUp", "cheekSquint", "noseSneer", "
 
 
 class Skins:
-    """Skin pictures unrolled from nearly frontal photos, singly or two mixed, each used for a few heads."""
+    """Skin textures unrolled from nearly frontal photos.
+
+    One photo or a mix of two is used for a few heads.
+    """
 
     def __init__(self, data: Path, labels: Path, head: Head, random: np.random.Generator) -> None:
         with np.load(labels, allow_pickle=False) as known:
@@ -46,7 +49,7 @@ class Skins:
         self._unroller, self._random = Unroller(head, SKIN_PX), random
 
     def __call__(self) -> FigureStyle:
-        """A new look; no one's, but in the colours of photos."""
+        """Return a new look in the colours of photos; it is no real person's."""
         random = self._random
         mixed = [linear(self._one()) for _ in range(random.choice([1, 1, 2]))]
         skin = np.mean(mixed, axis=0) * random.uniform(0.6, 1.25) * random.uniform(0.9, 1.1, 3)
@@ -63,7 +66,10 @@ class Skins:
 
 
 def expression(random: np.random.Generator) -> tuple[dict[str, float], float]:
-    """Random weights by the kit's names, and how open the eyes are (mean of both): a third half or fully closed."""
+    """Return random weights by the kit's names, and the mean opening of the eyes.
+
+    A third are half or fully closed.
+    """
     weights: dict[str, float] = {}
     for mouth in random.choice(len(MOUTHS), 2, replace=False):
         strength = random.uniform(0, 1)
@@ -81,7 +87,10 @@ def expression(random: np.random.Generator) -> tuple[dict[str, float], float]:
 
 
 def pose(random: np.random.Generator) -> Pose:
-    """A random pose: yaw to 70 degrees, pitch to 30, roll to 40, shoulders following in part."""
+    """Return a random pose: yaw to 70 degrees, pitch to 30, roll to 40.
+
+    Shoulders follow in part.
+    """
     yaw, pitch, roll = np.radians(random.uniform((-70, -30, -25), (70, 30, 25)))
     if random.random() < 0.4:
         yaw, pitch = 0.4 * yaw, 0.5 * pitch
@@ -90,7 +99,10 @@ def pose(random: np.random.Generator) -> Pose:
 
 
 def lighting(random: np.random.Generator, posed: Floats, head: Head) -> Lighting:
-    """One or two lamps anywhere before the head, mostly casting shadows, and the room's light."""
+    """Return one or two lamps before the head, and ambient light.
+
+    Most lamps cast shadows.
+    """
     lamps = []
     for strength in (random.uniform(0.2, 1.3), random.choice([0.0, random.uniform(0, 0.8)])):
         direction = random.normal((0, 0.4, 0.7), 0.7)
@@ -103,7 +115,10 @@ def lighting(random: np.random.Generator, posed: Floats, head: Head) -> Lighting
 
 
 def background(random: np.random.Generator, files: list[Path], side: int) -> Floats:
-    """A random cut (side, side, 3) of a picture without faces, in or out of focus."""
+    """Return a random crop (side, side, 3) of a picture without faces.
+
+    It is in or out of focus.
+    """
     picture = cv2.resize(np.asarray(cv2.imread(str(random.choice(np.array(files))))), (side * 3 // 2, side * 3 // 2))
     x, y = random.integers(0, side // 2, 2)
     picture = picture[y : y + side, x : x + side].astype(np.float32)

@@ -1,4 +1,4 @@
-"""The 468 points on the head: read off the mesh, put into pixels."""
+"""The 468 points on the head: interpolate on the mesh, convert to pixels."""
 
 from pathlib import Path
 
@@ -15,12 +15,15 @@ with np.load(Path(__file__).parent / "ict_points.npz") as _arrays:
 
 
 def place_on_head(values: Floats) -> Floats:
-    """Values of the vertices (v, c) at the 468 points (468, c)."""
+    """Return values of the vertices (v, c) at the 468 points (468, c)."""
     return np.asarray(np.einsum("pk,pkc->pc", WEIGHTS, values[VERTICES]), np.float32)
 
 
 def to_pixels(posed: Floats, camera: PinholeCamera) -> Floats:
-    """Points (468, 3) of a head in camera coordinates: x, y in pixels, z on that scale, nearer is smaller, mean 0."""
+    """Return points (468, 3) of a head in camera coordinates.
+
+    x, y are in pixels; z is on that scale, nearer is smaller, mean 0.
+    """
     points = place_on_head(posed)
     projected = camera.project(points)
     depth = projected[:, 2]

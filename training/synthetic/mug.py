@@ -1,4 +1,4 @@
-"""A mug in a hand with its forearm: what passes before the face in the sample clip."""
+"""A mug in a hand with its forearm, which passes before the face in the clip."""
 
 import numpy as np
 from numpy.typing import NDArray
@@ -10,7 +10,10 @@ Floats = NDArray[np.float32]
 RADIUS_CM, HALF_HEIGHT_CM = 4.0, 4.9
 GRID_CM = 0.22
 FINGERS = [(3.05, 0.88, 2.1), (1.2, 0.94, 2.35), (-0.65, 0.91, 2.25), (-2.35, 0.80, 1.9)]
-"""Height on the mug, thickness, and how far round it (radians) each finger reaches: index to little finger."""
+"""Height on the mug, thickness and reach (radians) of each finger.
+
+The order is from index to little finger.
+"""
 
 
 def _capsule(p: Floats, a: Floats, b: Floats, radius_a: float, radius_b: float) -> Floats:
@@ -21,18 +24,21 @@ def _capsule(p: Floats, a: Floats, b: Floats, radius_a: float, radius_b: float) 
 
 
 def _melt(a: Floats, b: Floats, width: float) -> Floats:
-    """Smooth union of two fields (Quilez)."""
+    """Return the smooth union of two fields (Quilez)."""
     h = np.clip(0.5 + 0.5 * (b - a) / width, 0, 1)
     return np.asarray(b + (a - b) * h - width * h * (1 - h), np.float32)
 
 
 def _round(angle: float, height: float, away: float) -> Floats:
-    """A place next to the mug: angle 0 is the hand's side (-x), growing towards the camera (+z)."""
+    """Return a place next to the mug.
+
+    Angle 0 is the hand's side (-x), and grows towards the camera (+z).
+    """
     return np.array([-np.cos(angle) * away, height, np.sin(angle) * away], np.float32)
 
 
 def mug_field(p: Floats) -> Floats:
-    """A mug with a hollow and a handle on the far side of the hand."""
+    """Return a mug with a hollow, and a handle on the far side of the hand."""
     outer = np.hypot(p[:, 0], p[:, 2])
     wall = np.maximum(np.abs(outer - (RADIUS_CM - 0.22)) - 0.22, np.abs(p[:, 1]) - HALF_HEIGHT_CM)
     base = np.maximum(outer - RADIUS_CM, np.abs(p[:, 1] + HALF_HEIGHT_CM - 0.3) - 0.3)
@@ -42,7 +48,7 @@ def mug_field(p: Floats) -> Floats:
 
 
 def hand_field(p: Floats) -> Floats:
-    """A right hand around the mug, fingers in front, and its wrist."""
+    """Return a right hand around the mug, fingers in front, and its wrist."""
     field = np.full(len(p), 99.0, np.float32)
     for height, thick, reach in FINGERS:
         joints = [
@@ -72,7 +78,7 @@ def hand_field(p: Floats) -> Floats:
 
 
 def sleeve_field(p: Floats) -> Floats:
-    """The shirt's sleeve from the wrist down."""
+    """Return the shirt's sleeve from the wrist down."""
     a, b = np.array([-10.3, -11.0, -3.7], np.float32), np.array([-19.0, -34.0, -9.0], np.float32)
     ripple = 0.12 * np.sin(1.7 * p[:, 1] + 0.8 * p[:, 0]) + 0.08 * np.sin(3.1 * p[:, 1] - p[:, 2])
     return np.asarray(_capsule(p, a, b, 3.5, 4.9) + ripple, np.float32)
@@ -89,7 +95,10 @@ def join_fields(parts: list[Solid]) -> Solid:
 
 
 def make_mug_in_hand(skin_tone: Floats, shirt: Floats, glaze: Floats, random: np.random.Generator) -> Solid:
-    """The mug, upright, its middle at the origin, y up; linear BGR colours (3,)."""
+    """Return the mug, upright, its middle at the origin, y up.
+
+    Colours are linear BGR (3,).
+    """
     parts = []
     for field, low, high, colour, shine, skin in [
         (mug_field, (-5, -6, -5), (8, 6, 5), glaze, 0.35, 0.0),
@@ -106,7 +115,7 @@ def make_mug_in_hand(skin_tone: Floats, shirt: Floats, glaze: Floats, random: np
 
 
 def _knuckles(vertices: Floats) -> Floats:
-    """Redder joints and paler finger tips (v, 3), BGR factors."""
+    """Return redder joints and paler finger tips (v, 3), as BGR factors."""
     angle = np.arctan2(vertices[:, 2], -vertices[:, 0])
     red = np.zeros(len(vertices), np.float32)
     pale = np.zeros(len(vertices), np.float32)

@@ -1,6 +1,4 @@
-"""Two drawn people in the same performance.
-
-What one does, the other does, so that the true swap is known.
+"""Render two people in the same performance, so that the true swap is known.
 
     python -m training.synthetic.pair --data DIR --out DIR --seconds 60
 
@@ -48,12 +46,12 @@ ACTS: list[dict[str, float]] = [
 
 @dataclass(frozen=True, slots=True)
 class Acting:
-    """What both do over time; the same seed gives the same acting."""
+    """The movements of both over time; one seed gives one performance."""
 
     seed: int
 
     def at(self, t: float) -> tuple[dict[str, float], Pose]:
-        """Expression by the kit's names, and pose, at a time in seconds."""
+        """Return the expression by the kit's names, and the pose, at a time in seconds."""
         weights: dict[str, float] = {}
         for track in range(2):
             self._add_act(weights, t + 0.6 * track, track)
@@ -88,7 +86,7 @@ class Acting:
 
 
 class Player:
-    """One of the two: a head of its own shape, skin, eyes and light."""
+    """One of the two: a head with its own shape, skin, eyes and light."""
 
     def __init__(self, head: Head, skin: Floats, seed: int) -> None:
         chance = np.random.default_rng(seed)
@@ -125,7 +123,7 @@ class Player:
 
 
 def mix_skin(data: Path, names: Sequence[str], head: Head) -> Floats:
-    """Linear BGR texture of generated faces in equal shares."""
+    """Return a linear BGR texture of generated faces in equal shares."""
     unroller, skins = Unroller(head, SKIN_PX), []
     with closing(open_face_finder()) as finder:
         for name in names:

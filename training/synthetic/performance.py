@@ -1,4 +1,6 @@
-"""What the sample clip's person does in ten seconds: keys over time for head, face, gaze, mug and light.
+"""The performance of the sample clip: keys of head, face, gaze, mug and light.
+
+It lasts ten seconds.
 
 The scenes and their times are in SCENES; every track ends as it begins, so the clip loops.
 """
@@ -23,13 +25,13 @@ SCENES = {
     "dark": (8.6, 9.75),
     "still_again": (9.75, 10.0),
 }
-"""First and last second of what each part of the clip shows."""
+"""First and last second of each part of the clip."""
 
 Keys = list[tuple[float, float]]
 
 
 def _keys(text: str) -> Keys:
-    """Read "second value, second value, ..."."""
+    """Parse "second value, second value, ..."."""
     pairs = (pair.split() for pair in text.split(","))
     return [(float(second), float(value)) for second, value in pairs]
 
@@ -98,7 +100,10 @@ REST_CM = (0.0, -14.6, -62.0)
 
 @dataclass(frozen=True, slots=True)
 class Moment:
-    """One frame's acting: expression by the kit's names, pose, light strengths, mug relative to the mouth or None."""
+    """The performance in one frame.
+
+    Expression by the kit's names, pose, light strengths, mug relative to the mouth or None.
+    """
 
     expression: dict[str, float]
     pose: Pose
@@ -109,7 +114,10 @@ class Moment:
 
 
 def ease(keys: Keys, t: float) -> float:
-    """Value at time t: smooth from key to key, at rest in each, the last key joined to the first after SECONDS."""
+    """Return the value at time t, smooth from key to key.
+
+    It is at rest in each key; the last key joins the first after SECONDS.
+    """
     closed = [*keys, (SECONDS, keys[0][1])]
     for (t0, v0), (t1, v1) in pairwise(closed):
         if t0 <= t <= t1:
@@ -119,14 +127,14 @@ def ease(keys: Keys, t: float) -> float:
 
 
 def sway(t: float, seed: int) -> float:
-    """A small restless movement of about -1..1 that repeats after SECONDS."""
+    """Return a small restless movement of about -1..1 with period SECONDS."""
     random = np.random.default_rng(seed)
     cycles, phase, size = random.integers(2, 13, 5), random.uniform(0, 2 * np.pi, 5), random.uniform(0.2, 0.5, 5)
     return float((size * np.sin(2 * np.pi * cycles * t / SECONDS + phase)).sum())
 
 
 def mouth_shape(t: float) -> dict[str, float]:
-    """The visemes of one time, one flowing into the next; empty while nothing is said."""
+    """Return the blended visemes at a time; empty while nothing is said."""
     for number, (start, end) in enumerate(TALKING):
         if start <= t < end:
             order = np.random.default_rng(11 + number).permutation(np.tile(np.arange(len(VISEMES)), 3))
@@ -143,7 +151,7 @@ def mouth_shape(t: float) -> dict[str, float]:
 
 
 def expression_at(t: float) -> dict[str, float]:
-    """Weights of the kit's expressions at one time."""
+    """Return the weights of the kit's expressions at a time."""
     weights = mouth_shape(t)
 
     def add(name: str, weight: float) -> None:
@@ -171,7 +179,7 @@ def expression_at(t: float) -> dict[str, float]:
 
 
 def perform_at(t: float) -> Moment:
-    """Everything about the moment t, 0 <= t < SECONDS."""
+    """Return the whole performance at time t, 0 <= t < SECONDS."""
     angle = {name: np.radians(ease(keys, t)) for name, keys in DEGREES.items()}
     shift = {name: ease(keys, t) for name, keys in CENTIMETRES.items()}
     lively = np.radians([0.7 * sway(t, 1), 0.6 * sway(t, 2), 0.45 * sway(t, 3)])

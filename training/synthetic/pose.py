@@ -5,7 +5,10 @@ from numpy.typing import NDArray
 
 
 def rotation(yaw: float, pitch: float, roll: float) -> NDArray[np.float32]:
-    """Matrix (3, 3) of angles in radians: +yaw to the picture's right, +pitch down, +roll leans to the left."""
+    """Return the (3, 3) matrix of angles in radians.
+
+    +yaw turns to the picture's right, +pitch down, +roll leans to the left.
+    """
     (cy, cp, cr), (sy, sp, sr) = np.cos([yaw, pitch, roll]), np.sin([yaw, pitch, roll])
     turn = np.array([[cy, 0, sy], [0, 1, 0], [-sy, 0, cy]])
     nod = np.array([[1, 0, 0], [0, cp, -sp], [0, sp, cp]])

@@ -1,4 +1,4 @@
-"""Move a head on its neck: the head turns, the shoulders follow a little or not at all."""
+"""Move a head on its neck; the shoulders follow a little or not at all."""
 
 from dataclasses import dataclass
 
@@ -15,7 +15,10 @@ BASE_CM = np.array([0.0, -14.0, -3.0], np.float32)
 
 @dataclass(frozen=True, slots=True)
 class Pose:
-    """Angles in radians of the head and of the shoulders, and where the neck's base is in camera coordinates."""
+    """Angles of head and shoulders in radians, and the neck's base.
+
+    The base is in camera coordinates.
+    """
 
     yaw: float = 0.0
     pitch: float = 0.0
@@ -26,12 +29,15 @@ class Pose:
 
 
 def head_turn(pose: Pose) -> Floats:
-    """The head's rotation (3, 3) relative to the camera."""
+    """Return the head's rotation (3, 3) relative to the camera."""
     return rotation(pose.yaw, pose.pitch, pose.roll)
 
 
 def carry_points(points: Floats, share: Floats, pose: Pose) -> Floats:
-    """Points (n, 3) of the kit into camera coordinates; `share` (n,): 1 moves with the head, 0 with the body."""
+    """Transform points (n, 3) of the kit to camera coordinates.
+
+    `share` (n,): 1 moves with the head, 0 with the body.
+    """
     body = rotation(pose.body_yaw, pose.body_pitch, 0.0)
     relative = body.T @ head_turn(pose)
     headward = (points - NECK_CM) @ relative.T + NECK_CM
@@ -40,5 +46,8 @@ def carry_points(points: Floats, share: Floats, pose: Pose) -> Floats:
 
 
 def head_share(neutral: Floats) -> Floats:
-    """How far each vertex (n,) follows the head: all of the face and skull, none of the shoulders, the neck between."""
+    """Return how far each vertex (n,) follows the head.
+
+    Face and skull follow wholly, shoulders not at all, the neck in part.
+    """
     return smooth(neutral[:, 1] + 0.35 * neutral[:, 2], -15.0, -7.0)

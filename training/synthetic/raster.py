@@ -1,4 +1,7 @@
-"""Which triangle is seen in each pixel, and where in it: OpenCV's rasteriser asked for barycentric places."""
+"""Rasterise triangles: which one is visible in each pixel, and where.
+
+OpenCV's rasteriser interpolates barycentric coordinates.
+"""
 
 from dataclasses import dataclass
 
@@ -13,14 +16,17 @@ NEAR, FAR = 1.0, 1000.0
 
 @dataclass(frozen=True, slots=True)
 class PinholeCamera:
-    """A pinhole that looks along -z with y up; the principal point is the middle of the picture."""
+    """A pinhole camera along -z with y up, principal point in the middle."""
 
     width: int
     height: int
     focal_px: float
 
     def project(self, points: Floats) -> Floats:
-        """Camera coordinates (n, 3) to pixels and depth (n, 3); pixel centres lie on whole numbers."""
+        """Project camera coordinates (n, 3) to pixels and depth (n, 3).
+
+        Pixel centres are whole numbers.
+        """
         depth = -points[:, 2]
         x = points[:, 0] / depth * self.focal_px + (self.width - 1) / 2
         y = -points[:, 1] / depth * self.focal_px + (self.height - 1) / 2
@@ -29,7 +35,10 @@ class PinholeCamera:
 
 @dataclass(frozen=True, slots=True)
 class RasterResult:
-    """Per covered pixel: place (n,) in the flat picture, triangle (n,), weights of its corners (n, 3), depth (n,)."""
+    """The covered pixels.
+
+    Place (n,) in the flat picture, triangle (n,), weights of its corners (n, 3), depth (n,).
+    """
 
     pixel: Ints
     triangle: Ints
@@ -37,12 +46,15 @@ class RasterResult:
     depth: Floats
 
     def blend(self, corner_values: Floats) -> Floats:
-        """Values at the triangles' corners (f, 3, c), at the pixels (n, c)."""
+        """Interpolate values at the triangles' corners (f, 3, c) at the pixels (n, c)."""
         return np.einsum("nk,nkc->nc", self.weights, corner_values[self.triangle], optimize=False)
 
 
 def rasterize(corners: Floats, camera: PinholeCamera, both_sides: bool = False) -> RasterResult:
-    """Draw triangles given by their corners (f, 3, 3) in camera coordinates; anticlockwise ones face the camera."""
+    """Draw triangles (f, 3, 3) in camera coordinates.
+
+    Anticlockwise ones face the camera.
+    """
     count = len(corners)
     settings = cv2.TriangleRasterizeSettings()
     settings.setShadingType(cv2.RASTERIZE_SHADING_SHADED)

@@ -1,7 +1,7 @@
-"""Render ICT-FaceKit heads with exactly known points, as shards for the training of the mesh network.
+"""Render ICT-FaceKit heads with exactly known points, as shards for training.
 
-Each head is a random identity, expression and pose under random lamps, in the skin of generated photos, before a random
-background. A shard holds `jpg` (n,) JPEG bytes of 192 px BGR crops, twice as wide as the face; `points` (n, 468, 3) in
+Each head has a random identity, expression and pose under random lamps, the skin of generated photos, and a random
+background. A shard has `jpg` (n,) JPEG bytes of 192 px BGR crops, twice as wide as the face; `points` (n, 468, 3) in
 crop pixels; `eyes_open` (n,), the mean of both eyes, 1 open, 0 closed.
 
     python -m training.synthetic.render_heads --data DIR --labels faces.npz --out DIR --count 4000
@@ -31,7 +31,10 @@ CLOSED = {"eyeBlink_L": 1.0, "eyeBlink_R": 1.0}
 
 
 def frame_head(posed: Floats, random: np.random.Generator) -> tuple[Floats, PinholeCamera]:
-    """Put a head before a camera of its own so that the face fills 1 / MARGIN of the crop, a little off its middle."""
+    """Place a head before a camera so that the face fills 1/MARGIN of the crop.
+
+    It is slightly off the middle.
+    """
     side = CROP_PX * SAMPLES
     distance = random.uniform(38, 130)
     points = place_on_head(posed)
@@ -45,7 +48,7 @@ def frame_head(posed: Floats, random: np.random.Generator) -> tuple[Floats, Pinh
 
 
 def closing(head: Head, open_sky: Floats, closed_sky: Floats, weights: dict[str, float]) -> Floats:
-    """Share of the sky (v,) with the lids' share as open or closed as the lids are."""
+    """Return the share of the sky (v,), with the lids' share by how open they are."""
     shut = np.where(head.neutral[:, 0] > 0, weights["eyeBlink_L"], weights["eyeBlink_R"])
     return np.asarray(np.maximum(open_sky, open_sky + shut * (closed_sky - open_sky)), np.float32)
 
@@ -66,7 +69,10 @@ class Studio:
         self._look = self._skins()
 
     def shot(self, number: int) -> tuple[NDArray[np.uint8], Floats, float]:
-        """One crop (192, 192, 3), its points (468, 3) in crop pixels, and how open the eyes are."""
+        """Return a crop (192, 192, 3), its points (468, 3), and how open the eyes are.
+
+        Points are in crop pixels.
+        """
         random, head = self._random, self._head
         if number % HEADS_PER_SKIN == 0:
             self._look = self._skins()
@@ -89,7 +95,7 @@ class Studio:
         return small.clip(0, 255).astype(np.uint8), points.astype(np.float32), eyes_open
 
     def _with_hair(self, shape: Floats, thickness_cm: float) -> Floats:
-        """The skull grown by a cap of hair, lumpy, thicker on top."""
+        """Return the skull grown by a lumpy cap of hair, thicker on top."""
         lumps = 0.75 + 0.25 * np.sin(self._head.neutral @ self._random.normal(0, 0.9, (3, 3))).mean(1)
         top = 0.35 + 0.65 * np.clip((self._head.neutral[:, 1] - 3) / 9, 0, 1)
         grown = (self._hair * thickness_cm * lumps * top)[:, None] * self._head.normals(shape)
@@ -97,7 +103,7 @@ class Studio:
 
 
 def main() -> None:
-    """Draw and write shard after shard; a shard appears under its name only when it is whole."""
+    """Draw and write shards; each gets its name only when it is complete."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     for name in ("data", "labels", "out"):
         parser.add_argument(f"--{name}", type=Path, required=True)

@@ -1,4 +1,7 @@
-"""Paint a room behind the person: wall, shelf with books, window, lamp, plant; out of focus, in three lights."""
+"""Paint a room behind the person, out of focus, in three lights.
+
+It has a wall, a shelf with books, a window, a lamp and a plant.
+"""
 
 from dataclasses import dataclass
 
@@ -14,14 +17,14 @@ Colour = tuple[float, float, float]
 
 @dataclass(frozen=True, slots=True)
 class Room:
-    """Linear BGR pictures (h, w, 3): the room in its diffuse light, in the lamp's, in the window's."""
+    """Linear BGR pictures (h, w, 3) of the room: ambient, lamp and window light."""
 
     diffuse: Floats
     lamp: Floats
     window: Floats
 
     def lit(self, diffuse: float, lamp: float, window: float) -> Floats:
-        """The room with its three lights at these strengths."""
+        """Return the room with its three lights at these strengths."""
         return np.asarray(diffuse * self.diffuse + lamp * self.lamp + window * self.window, np.float32)
 
 
@@ -63,7 +66,10 @@ def _plant(picture: Floats, foot: tuple[int, int], random: np.random.Generator) 
 
 
 def _furniture(width: int, height: int, random: np.random.Generator) -> tuple[Floats, Floats, Floats]:
-    """Reflectance as screen values (h, w, 3), and masks (h, w, 1) of the lamp's shade and the window's panes."""
+    """Return reflectance as screen values (h, w, 3), and two masks (h, w, 1).
+
+    The masks are the lamp's shade and the window's panes.
+    """
     picture = np.full((height, width, 3), (172, 186, 192), np.float32)
     picture += cv2.resize(random.normal(0, 5, (height // 60, width // 60, 1)), (width, height))[..., None]
     _box(picture, (0, height * 0.93, width, height), (70, 90, 112))
@@ -95,7 +101,7 @@ def _furniture(width: int, height: int, random: np.random.Generator) -> tuple[Fl
 
 
 def paint_room(width: int, height: int, seed: int, blur_px: float) -> Room:
-    """A room of (height, width), always the same for one seed."""
+    """Return a room of (height, width), always the same for one seed."""
     random = np.random.default_rng(seed)
     picture, shade, panes = _furniture(width, height, random)
     reflectance = linear(picture)

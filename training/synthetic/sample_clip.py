@@ -1,6 +1,6 @@
-"""Make the sample camera's ten seconds: a synthetic person before a webcam, and the true mesh of every frame.
+"""Make the sample camera's clip of ten seconds, with its ground truth.
 
-    python -m training.synthetic.sample_clip --data DIR --labels L.npz --frames DIR --out livecam/devices/media/sample
+It shows a synthetic person before a webcam, with the true mesh of every frame.
 
 `--frames` keeps the drawn frames, lossless: a run that was stopped goes on where it was.
 """
@@ -34,14 +34,17 @@ SAMPLES = 1.5
 FOCAL_PX = 1000.0
 SKIN_PX = 1024
 LENDERS = {"1078": 0.34, "444": 0.26, "900": 0.22, "860": 0.18}
-"""Generated faces (train/stylegan_youthradio) and their shares in the skin; the mixture is no real person."""
+"""Generated faces (train/stylegan_youthradio) and their shares in the skin.
+
+The mixture is no real person.
+"""
 COUNT = round(performance.SECONDS * FPS)
 UPPER_LIP, LOWER_LIP = 13, 14
 WARM, COOL, DAY = (np.array(c, np.float32) for c in ((0.55, 0.78, 1.0), (1.0, 0.94, 0.86), (0.95, 0.95, 0.95)))
 
 
 def mix_skin(data: Path, labels: Path, unroller: Unroller) -> Floats:
-    """Linear BGR texture mixed of the lenders, evened out between left and right."""
+    """Return a linear BGR texture mixed of the sources, with left and right balanced."""
     with np.load(labels, allow_pickle=False) as known:
         files, points = [str(f) for f in known["files"]], known["points"]
     skin = np.zeros((SKIN_PX, SKIN_PX, 3), np.float32)
@@ -56,7 +59,7 @@ def mix_skin(data: Path, labels: Path, unroller: Unroller) -> Floats:
 
 
 def cast(data: Path, labels: Path) -> Actor:
-    """The person of the clip."""
+    """Return the person of the clip."""
     random = np.random.default_rng(21)
     head = load_head(data / "head3d/ict_facekit_light.npz")
     skin = mix_skin(data, labels, Unroller(head, SKIN_PX))
@@ -69,7 +72,7 @@ def cast(data: Path, labels: Path) -> Actor:
 
 
 def lighting(strength: dict[str, float]) -> Lighting:
-    """The lamp at the left, the window at the right, the screen in front, and the room's own light."""
+    """Return the lamp at the left, the window at the right, the screen, and the room."""
     turn = rotation(np.radians(-strength["window_angle"]), 0, 0)
     window = turn @ np.array([0.80, 0.30, 0.52], np.float32)
     lamps = (
@@ -85,7 +88,7 @@ def _unit(vector: Floats) -> Floats:
 
 
 def compose_picture(drawing: Drawing, camera: PinholeCamera, behind: Floats) -> Floats:
-    """The drawing, made by a finer camera, over a linear picture (h, w, 3)."""
+    """Composite the drawing of a finer camera over a linear picture (h, w, 3)."""
     height, width = behind.shape[:2]
     fine = np.zeros((camera.height * camera.width, 4), np.float32)
     fine[drawing.pixel, :3] = drawing.light
@@ -96,7 +99,7 @@ def compose_picture(drawing: Drawing, camera: PinholeCamera, behind: Floats) -> 
 
 
 def photograph_scene(light: Floats, random: np.random.Generator) -> NDArray[np.uint8]:
-    """What a small webcam makes of linear light: a soft lens, falling off to the corners, shot and read noise."""
+    """Imitate a small webcam: soft lens, vignetting, shot and read noise."""
     height, width = light.shape[:2]
     x, y = np.meshgrid(np.linspace(-1, 1, width), np.linspace(-0.56, 0.56, height))
     light = cv2.GaussianBlur(light, (0, 0), 0.55) * (1 - 0.18 * (x * x + y * y))[..., None].astype(np.float32)
@@ -106,7 +109,7 @@ def photograph_scene(light: Floats, random: np.random.Generator) -> NDArray[np.u
 
 
 class Shoot:
-    """Renders the clip's frames and their truth."""
+    """Renders the clip's frames and their ground truth."""
 
     def __init__(self, data: Path, labels: Path) -> None:
         self._actor = cast(data, labels)
@@ -115,7 +118,7 @@ class Shoot:
         self._fine = PinholeCamera(round(WIDTH * SAMPLES), round(HEIGHT * SAMPLES), FOCAL_PX * SAMPLES)
 
     def frame(self, number: int) -> tuple[NDArray[np.uint8], dict[str, NDArray[np.generic]]]:
-        """Picture (720, 1280, 3) and truth of one frame."""
+        """Return picture (720, 1280, 3) and ground truth of one frame."""
         moment = performance.perform_at(number / FPS)
         now = self._actor.take_pose(moment.expression, moment.pose, None)
         points = to_pixels(now.head, self._camera)
@@ -133,7 +136,7 @@ class Shoot:
         return picture, {"points": points, "hidden": hidden, "pose_degrees": pose}
 
     def _hidden(self, points: Floats, drawing: Drawing) -> NDArray[np.bool_]:
-        """Which of the points (468,) lie behind the mug and its hand."""
+        """Return which of the points (468,) are behind the mug and its hand."""
         camera = self._fine
         layer = np.full(camera.height * camera.width, -1, np.int32)
         layer[drawing.pixel] = drawing.layer
@@ -144,7 +147,7 @@ class Shoot:
 
 
 def draw_frames(stage: Shoot, numbers: Sequence[int], folder: Path) -> None:
-    """Draw frames into a folder, each as a picture and its truth; those already there are kept."""
+    """Draw frames with their ground truth into a folder; keep those that are there."""
     for number in numbers:
         if not (folder / f"{number:03d}.npz").exists():
             picture, facts = stage.frame(number)
@@ -168,7 +171,7 @@ def shoot(stage: Shoot, frames: Path, workers: int) -> None:
 
 
 def main() -> None:
-    """Draw the frames that are missing, then write the clip and its truth."""
+    """Draw the missing frames, then write the clip and its ground truth."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     for name in ("data", "labels", "frames", "out"):
         parser.add_argument(f"--{name}", type=Path, required=True)

@@ -1,4 +1,4 @@
-"""Several surfaces drawn into one picture, each pixel shaded by the surface that is nearest there."""
+"""Draw several surfaces into one picture with a depth buffer."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -13,7 +13,10 @@ Floats = NDArray[np.float32]
 
 @dataclass(frozen=True, slots=True)
 class Layer:
-    """Triangles (f, 3, 3) in camera coordinates, and what gives their seen pixels linear BGR (n, 3)."""
+    """Triangles (f, 3, 3) in camera coordinates, and their shader.
+
+    The shader returns linear BGR (n, 3) of the visible pixels.
+    """
 
     corners: Floats
     shade: Callable[[RasterResult], Floats]
@@ -22,7 +25,10 @@ class Layer:
 
 @dataclass(frozen=True, slots=True)
 class Drawing:
-    """Covered pixels (n,) of the flat picture, their linear BGR (n, 3), the layer (n,) and depth (n,) seen there."""
+    """Covered pixels (n,) of the flat picture.
+
+    They have linear BGR (n, 3), layer (n,) and depth (n,).
+    """
 
     pixel: NDArray[np.int32]
     light: Floats

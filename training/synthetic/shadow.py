@@ -1,4 +1,4 @@
-"""How much of the sky, and of one lamp, each vertex of the head sees."""
+"""Compute how much of the sky and of a lamp each vertex of the head sees."""
 
 from collections.abc import Callable
 from functools import partial
@@ -17,7 +17,7 @@ BIAS_CM = 0.25
 def looking_from(direction: Floats) -> Floats:
     """Return the rotation (3, 3) that looks along `direction` (3,).
 
-    Its camera, looking along its -z, sees what light from there reaches.
+    A camera along its -z sees what light from there reaches.
     """
     z = direction / np.linalg.norm(direction)
     helper = np.array([0, 1, 0] if abs(z[1]) < 0.9 else [1, 0, 0], np.float32)
@@ -29,9 +29,10 @@ def looking_from(direction: Floats) -> Floats:
 def find_reached(
     vertices: Floats, faces: NDArray[np.int32], direction: Floats, blur_px: int = 1, span_cm: float = SPAN_CM
 ) -> Floats:
-    """Part of each vertex (v,) that light from `direction` (3,) reaches, 0..1, its own triangles apart.
+    """Return the share 0..1 of each vertex (v,) that light from `direction` reaches.
 
-    `span_cm` is the width of the region that can cast shadows, around the vertices' mean.
+    `direction` is (3,). A vertex's own triangles are ignored. `span_cm` is the width of the region that can cast
+    shadows, around the vertices' mean.
     """
     middle = vertices.mean(0)
     turned = (vertices - middle) @ looking_from(direction).T - np.array([0, 0, FAR_CM], np.float32)
@@ -49,7 +50,10 @@ def find_reached(
 
 
 def sky_share(vertices: Floats, faces: NDArray[np.int32], normals_of: Callable[[Floats], Floats]) -> Floats:
-    """Cosine-weighted share (v,) of the open sky that each vertex sees, 0..1: dark folds, dark under the chin."""
+    """Return the cosine-weighted share (v,) of the open sky of each vertex, 0..1.
+
+    Folds and the region under the chin are dark.
+    """
     normals = normals_of(vertices)
     golden = np.pi * (3 - np.sqrt(5))
     k = np.arange(SKY_DIRECTIONS)

@@ -1,4 +1,7 @@
-"""Carry the skin of photos onto the head's texture: faces lend it, no one's face is on it."""
+"""Transfer the skin of photos to the head's texture.
+
+The result mixes faces; it is no person's face.
+"""
 
 import cv2
 import numpy as np
@@ -12,13 +15,16 @@ from training.synthetic.raster import PinholeCamera, rasterize
 Floats = NDArray[np.float32]
 FLAT_FOCAL, FLAT_DEPTH = 10.0, 10.0
 RIM, FADE = 0.012, 0.04
-"""How far inside the face's outline the photo begins to count, and over what width; parts of the texture."""
+"""Distance inside the face's outline at which the photo begins, and its fade.
+
+Both are in shares of the texture.
+"""
 SKIN_SPREAD = 45.0
 HOLE_DARKENING = 0.75
 
 
 def points_in_texture(head: Head) -> Floats:
-    """Places (468, 2) of the points in the head's texture, 0..1, v upwards."""
+    """Return places (468, 2) of the points in the head's texture, 0..1, v upwards."""
     uv = np.zeros((len(head.neutral), 2), np.float32)
     face = head.triangles_of("face")
     uv[head.faces[face]] = head.uv[face]
@@ -26,7 +32,7 @@ def points_in_texture(head: Head) -> Floats:
 
 
 class Unroller:
-    """Turn photos with known points into texture pictures of one size."""
+    """Unrolls photos with known points into textures of one size."""
 
     def __init__(self, head: Head, size_px: int) -> None:
         self.size_px = size_px
@@ -50,7 +56,9 @@ class Unroller:
             cv2.circle(self._cheeks, (int(x * size_px), int(0.47 * size_px)), size_px // 22, 1, -1)
 
     def unroll(self, photo_bgr: NDArray[np.uint8], points: Floats) -> Floats:
-        """Texture (size, size, 3) in 0..255: the photo where it shows the face, its skin tone beyond.
+        """Return a texture (size, size, 3) in 0..255 of a photo.
+
+        It is the photo where it shows the face, and its skin tone elsewhere.
 
         Args:
             photo_bgr: Picture (h, w, 3).
@@ -69,7 +77,7 @@ class Unroller:
         return self._extend(texture)
 
     def _extend(self, texture: Floats) -> Floats:
-        """Fill what no photo shows: holes with their surroundings, the rest with skin, one tone far away."""
+        """Fill what no photo shows: holes from around them, the rest with skin tone."""
         tone = np.median(texture[self._cheeks > 0], axis=0)
         like_skin = np.exp(-np.square((texture - tone) / SKIN_SPREAD).sum(2, keepdims=True)) * (self._trust > 0.3)
         near = _spread(texture, like_skin * self._inside, self.size_px / 14, tone)
@@ -79,6 +87,6 @@ class Unroller:
 
 
 def _spread(texture: Floats, weight: Floats, sigma_px: float, far: Floats) -> Floats:
-    """Weighted blur (h, w, 3) that goes over to the colour `far` (3,) where no weight is near."""
+    """Return a weighted blur (h, w, 3) that fades to `far` (3,) without weight."""
     total = cv2.GaussianBlur(weight, (0, 0), sigma_px)[..., None] + 0.02
     return np.asarray((cv2.GaussianBlur(texture * weight, (0, 0), sigma_px) + 0.02 * far) / total, np.float32)

@@ -1,4 +1,7 @@
-"""Meshes that are not the head: made of rings or of a distance field, and shaded as cloth, skin or glaze."""
+"""Meshes other than the head, made of rings or of a distance field.
+
+They are shaded as cloth, skin or glaze.
+"""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -15,7 +18,10 @@ Ints = NDArray[np.int32]
 
 @dataclass(frozen=True, slots=True)
 class Solid:
-    """Vertices (v, 3), triangles (f, 3) anticlockwise from outside, linear BGR (v, 3), shine and skin share (v,)."""
+    """A mesh with colours.
+
+    Vertices (v, 3), triangles (f, 3) anticlockwise from outside, linear BGR (v, 3), gloss and skin share (v,).
+    """
 
     vertices: Floats
     faces: Ints
@@ -24,7 +30,7 @@ class Solid:
     skin: Floats
 
     def normals(self, vertices: Floats) -> Floats:
-        """Unit normals (v, 3) of moved vertices (v, 3)."""
+        """Return unit normals (v, 3) of moved vertices (v, 3)."""
         corners = vertices[self.faces]
         facet = np.cross(corners[:, 1] - corners[:, 0], corners[:, 2] - corners[:, 0])
         flat = self.faces.ravel()
@@ -33,7 +39,10 @@ class Solid:
 
 
 def loft(rings: Floats) -> tuple[Floats, Ints]:
-    """Vertices and triangles of a tube through closed rings (r, n, 3), the first ring on top."""
+    """Return vertices and triangles of a tube through rings (r, n, 3).
+
+    Rings are closed; the first ring is on top.
+    """
     r, n = rings.shape[:2]
     index = np.arange(r * n, dtype=np.int32).reshape(r, n)
     a, b = index[:-1], np.roll(index[:-1], -1, axis=1)
@@ -43,7 +52,10 @@ def loft(rings: Floats) -> tuple[Floats, Ints]:
 
 
 def surface(field: Callable[[Floats], Floats], low: Floats, high: Floats, step: float) -> tuple[Floats, Ints]:
-    """The zero surface of a signed distance field (negative inside) as a mesh, by surface nets (Gibson 1998)."""
+    """Return the zero surface of a signed distance field as a mesh.
+
+    The field is negative inside. The method is surface nets (Gibson 1998).
+    """
     axes = [np.arange(a, b, step, dtype=np.float32) for a, b in zip(low, high, strict=True)]
     grid = np.stack(np.meshgrid(*axes, indexing="ij"), axis=-1)
     shape = grid.shape[:3]
@@ -74,7 +86,7 @@ def surface(field: Callable[[Floats], Floats], low: Floats, high: Floats, step: 
 
 
 def _quads(crossings: list[tuple[NDArray[np.bool_], NDArray[np.bool_]]], number: Ints) -> Ints:
-    """Two triangles around each grid edge that the surface crosses, facing outwards."""
+    """Return two outward triangles around each grid edge that the surface crosses."""
     faces = []
     for axis, (cross, from_inside) in enumerate(crossings):
         others = [(axis + 1) % 3, (axis + 2) % 3]
@@ -96,7 +108,7 @@ def _quads(crossings: list[tuple[NDArray[np.bool_], NDArray[np.bool_]]], number:
 def lit_solid(
     seen: RasterResult, solid: Solid, vertices: Floats, sky: Floats, lamps: Floats, light: Lighting
 ) -> Floats:
-    """Linear BGR (n, 3) of a solid's seen pixels.
+    """Return linear BGR (n, 3) of a solid's visible pixels.
 
     Args:
         seen: Its visible pixels.

@@ -1,4 +1,7 @@
-"""Hair and lashes as strands: grown once on the resting head, drawn as ribbons that face the camera."""
+"""Hair and lashes as strands.
+
+They are grown once on the resting head, and drawn as ribbons that face the camera.
+"""
 
 from dataclasses import dataclass
 
@@ -17,7 +20,10 @@ JOINTS = 8
 
 @dataclass(frozen=True, slots=True)
 class Strands:
-    """Joints (n, JOINTS, 3), the vertex each grows from (n,), width at the root in cm (n,) and brightness (n,)."""
+    """Strands of hair.
+
+    Joints (n, JOINTS, 3), root vertex (n,), root width in cm (n,) and brightness (n,).
+    """
 
     joints: Floats
     root: NDArray[np.int32]
@@ -28,7 +34,11 @@ class Strands:
 def roots(
     head: Head, shape: Floats, density: Floats, count: int, random: np.random.Generator
 ) -> tuple[Floats, NDArray[np.int32]]:
-    """Random places (count, 3) on the head where `density` (v,) lets hair grow, and their nearest vertices (count,)."""
+    """Return random places (count, 3) of hair by `density` (v,).
+
+    Returns:
+        The places, and their nearest vertices (count,).
+    """
     faces = head.faces[head.triangles_of("face", "scalp_and_neck")]
     corners = shape[faces]
     area = np.linalg.norm(np.cross(corners[:, 1] - corners[:, 0], corners[:, 2] - corners[:, 0]), axis=1)
@@ -39,7 +49,10 @@ def roots(
 
 
 def comb(place: Floats) -> Floats:
-    """Where hair at the places (n, 3) is combed to (n, 3): from a parting sideways on top, down and back elsewhere."""
+    """Return where hair at places (n, 3) is combed to (n, 3).
+
+    On top it goes sideways from a parting, elsewhere down and back.
+    """
     x, y, z = place.T
     top = smooth(y, 7.0, 11.0)[:, None]
     front = smooth(z, 3.0, 8.5)[:, None]
@@ -51,7 +64,10 @@ def comb(place: Floats) -> Floats:
 
 
 def waves(place: Floats, random: np.random.Generator, scale: float) -> Floats:
-    """A smooth random field (n, 3) over places (n, 3): neighbouring hairs lean the same way."""
+    """Return a smooth random field (n, 3) over places (n, 3).
+
+    Neighbouring hairs lean the same way.
+    """
     total = np.zeros_like(place)
     for frequency in (0.5, 1.3, 3.1):
         phase = place @ random.normal(0, frequency, (3, 3)).astype(np.float32) + random.uniform(0, 6.28, 3)
@@ -60,7 +76,10 @@ def waves(place: Floats, random: np.random.Generator, scale: float) -> Floats:
 
 
 def grow_hair(head: Head, shape: Floats, density: Floats, count: int, random: np.random.Generator) -> Strands:
-    """Short hair on a resting shape (v, 3): long on top, short at the sides and the nape."""
+    """Return short hair on a resting shape (v, 3).
+
+    It is long on top, short at the sides and the nape.
+    """
     place, root = roots(head, shape, density, count, random)
     skull = PARTS["scalp_and_neck"][1]
     normals = head.normals(shape)[:skull]
@@ -87,7 +106,7 @@ def grow_hair(head: Head, shape: Floats, density: Floats, count: int, random: np
 
 
 def grow_lashes(shape: Floats, edge: NDArray[np.int32], upper: bool, random: np.random.Generator) -> Strands:
-    """Lashes on the vertices `edge` of a lid, bent outwards and up (or down)."""
+    """Return lashes on the vertices `edge` of a lid, bent outwards and up or down."""
     order = edge[np.argsort(shape[edge, 0])]
     along = random.uniform(0.5, len(order) - 1.001, 70 if upper else 30)
     before = along.astype(int)
@@ -106,7 +125,10 @@ def grow_lashes(shape: Floats, edge: NDArray[np.int32], upper: bool, random: np.
 
 
 def grow_brows(head: Head, shape: Floats, outlines: list[Floats], count: int, random: np.random.Generator) -> Strands:
-    """Short hairs inside brow outlines (m, 2) seen from the front, lying outwards along the brow."""
+    """Return short hairs inside brow outlines (m, 2), outwards along the brow.
+
+    Outlines are seen from the front.
+    """
     density = np.zeros(len(shape), np.float32)
     for outline in outlines:
         inside = [cv2.pointPolygonTest(outline, (float(x), float(y)), True) for x, y in shape[:, :2]]
@@ -126,7 +148,7 @@ def grow_brows(head: Head, shape: Floats, outlines: list[Floats], count: int, ra
 
 
 def ribbons(values: Floats) -> Floats:
-    """Values at both edges of ribbons (n, JOINTS, 2, c) at the corners (f, 3, c) of their triangles."""
+    """Return edge values of ribbons (n, JOINTS, 2, c) at triangle corners (f, 3, c)."""
     a, b = values[:, :-1, 0], values[:, :-1, 1]
     c, d = values[:, 1:, 0], values[:, 1:, 1]
     triangles = np.stack([np.stack([a, b, c], axis=2), np.stack([b, d, c], axis=2)], axis=2)
@@ -134,7 +156,10 @@ def ribbons(values: Floats) -> Floats:
 
 
 def ribbon_corners(joints: Floats, width_cm: Floats) -> Floats:
-    """Corners (f, 3, 3) of ribbons along joints (n, JOINTS, 3) in camera coordinates, thin towards the tip."""
+    """Return corners (f, 3, 3) of ribbons along joints (n, JOINTS, 3).
+
+    They are in camera coordinates, thin towards the tip.
+    """
     along = np.gradient(joints, axis=1)
     across = np.cross(along, joints)
     across /= np.maximum(np.linalg.norm(across, axis=2, keepdims=True), 1e-6)
@@ -153,7 +178,7 @@ def lit_strands(
     colour: Floats,
     light: Lighting,
 ) -> Floats:
-    """Linear BGR (n, 3) of strands after Kajiya and Kay (1989).
+    """Return linear BGR (n, 3) of strands after Kajiya and Kay (1989).
 
     Args:
         seen: The ribbons' visible pixels.

@@ -1,4 +1,4 @@
-"""Look values up in a texture picture, at any list of places."""
+"""Sample a texture at a list of places."""
 
 import cv2
 import numpy as np
@@ -9,7 +9,10 @@ ROW = 1024
 
 
 def sample(texture: Floats, uv: Floats) -> Floats:
-    """Bilinear values (n, c) of a (h, w, c) texture at places (n, 2) in 0..1, v upwards, repeating beyond."""
+    """Return bilinear values (n, c) of a (h, w, c) texture at places (n, 2).
+
+    Places are in 0..1, v upwards, and repeat beyond.
+    """
     if len(uv) == 0:
         return np.zeros((0, texture.shape[2]), np.float32)
     height, width = texture.shape[:2]

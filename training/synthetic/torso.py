@@ -35,7 +35,10 @@ def _smoothed(rings: Floats) -> Floats:
 
 
 def torso(colour: Floats, random: np.random.Generator) -> Solid:
-    """A shirt of one linear BGR colour (3,), wrinkled, in the head's coordinates."""
+    """Return a wrinkled shirt of one linear BGR colour (3,).
+
+    It is in the head's coordinates.
+    """
     profile = _smoothed(np.array(RINGS_CM, np.float32))
     angle = np.linspace(0, 2 * np.pi, SIDES, endpoint=False)
     cosine, sine = np.cos(angle), -np.sin(angle)
@@ -54,7 +57,10 @@ def torso(colour: Floats, random: np.random.Generator) -> Solid:
 
 
 def _wrinkles(vertices: Floats, random: np.random.Generator) -> Floats:
-    """Folds (v, 3) that run from the shoulders to the middle of the chest, none at the collar."""
+    """Return folds (v, 3) from the shoulders to the middle of the chest.
+
+    There are none at the collar.
+    """
     x, y, z = vertices.T
     slack = np.clip((-14.0 - y) / 8, 0, 1)
     folds = np.zeros(len(vertices))

@@ -65,7 +65,7 @@ class Event(ctypes.Structure):
 
 
 class Speech:
-    """The library: sound and phonemes of a text."""
+    """The library, which returns sound and phonemes of a text."""
 
     def __init__(self) -> None:
         self._library = ctypes.CDLL("libespeak-ng.so.1")
@@ -88,7 +88,7 @@ class Speech:
         return 0
 
     def speak(self, voice: str, text: str) -> tuple[Floats, list[tuple[float, str]]]:
-        """Sound (n,) at the library's rate, and phonemes with the second they begin at."""
+        """Return sound (n,) at the library's rate, and phonemes with their start times."""
         self._parts, self._phonemes = [], []
         self._library.espeak_SetVoiceByName(voice.encode())
         data = text.encode()
@@ -124,7 +124,10 @@ def curve(phonemes: Sequence[tuple[float, str]], frames: int) -> Floats:
 
 
 def features(sound: Floats) -> Floats:
-    """(n, 17) of sound at 16 kHz; frame n's window ends at (n + 1) * 10 ms."""
+    """Return features (n, 17) of sound at 16 kHz.
+
+    The window of frame n ends at (n + 1) * 10 ms.
+    """
     loudness = BandLoudness()
     padded = np.concatenate([np.zeros(WINDOW - HOP), sound])
     count = len(sound) // HOP
@@ -145,7 +148,7 @@ def pairs(sound: Floats, phonemes: Sequence[tuple[float, str]], late_s: float) -
 
 
 def converted(engine: object, sound: NDArray[np.float32]) -> tuple[Floats, float]:
-    """Return sound through an engine, and by how many seconds it is late."""
+    """Return sound through an engine, and its delay in seconds."""
     engine.prepare(48_000, 480)  # type: ignore[attr-defined]
     whole = sound[: len(sound) // 480 * 480]
     blocks = [AudioBlock(whole[at : at + 480, None], 48_000, at, 0) for at in range(0, len(whole), 480)]

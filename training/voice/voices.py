@@ -1,4 +1,6 @@
-"""Make the built-in voices: `python -m training.voice.voices FOLDER`, which has a folder per speaker.
+"""Make the built-in voices: `python -m training.voice.voices FOLDER`.
+
+FOLDER has a folder per speaker.
 
 Every voice is an average over all speakers, each at another weight and none above a half, with a vocal tract and a
 pitch of its own, so that it is no real person's. Needs soundfile. Writes `livecam/personas/voices/NAME.npz`.
@@ -22,7 +24,10 @@ _VOICED_CLASSES, _UNVOICED_CLASSES, _ROUNDS = 192, 64, 12
 
 @dataclass(frozen=True)
 class Recipe:
-    """How far towards low speakers (-1) or high ones (1), which two weigh more, vocal tract, pitch."""
+    """A recipe of a voice.
+
+    How far it is towards low (-1) or high (1) speakers, which two have more weight, vocal tract, pitch.
+    """
 
     height: float
     favoured: tuple[int, int]
@@ -40,7 +45,7 @@ RECIPES = {
 
 
 def shares_of(recipe: Recipe, pitches: Floats) -> Floats:
-    """(speakers,) adding up to 1; speakers sorted from low to high."""
+    """Return (speakers,) weights that add up to 1; speakers sorted from low to high."""
     place = np.linspace(-1, 1, len(pitches))
     shares = np.exp(1.0 * recipe.height * place)
     shares[list(recipe.favoured)] *= 1.6
@@ -49,7 +54,7 @@ def shares_of(recipe: Recipe, pitches: Floats) -> Floats:
 
 
 def blend_voices(speakers: list[VoiceStatistics], recipe: Recipe) -> VoiceStatistics:
-    """The average voice of a recipe."""
+    """Return the average voice of a recipe."""
     shares = shares_of(recipe, np.array([voice.pitch for voice in speakers]))
     assert shares.max() <= 0.5, shares
     tract = warp_vocal_tract(recipe.warp)
@@ -76,7 +81,7 @@ def blend_voices(speakers: list[VoiceStatistics], recipe: Recipe) -> VoiceStatis
 def _pool(
     speakers: list[VoiceStatistics], shares: Floats, mean: Floats, spread: Floats, voiced: int
 ) -> tuple[Floats, Floats]:
-    """Every speaker's classes brought to the common mean and spread, with their weights."""
+    """Return every speaker's classes at the common mean and spread, with weights."""
     moved, sizes = [], []
     for voice, share in zip(speakers, shares, strict=True):
         own = voice.spectra[voice.voiced == bool(voiced)].astype(np.float64)

@@ -1,4 +1,6 @@
-"""Learn the voicing decision: `python -m training.voice.voicing FOLDER`, speech by people in no test.
+"""Learn the voicing decision: `python -m training.voice.voicing FOLDER`.
+
+FOLDER has speech by people in no test.
 
 Labels are Harvest's. Needs pyworld, soundfile and torch. Writes `engines/voice/grain/voicing.npz`.
 """
@@ -18,14 +20,17 @@ _HIDDEN, _PASSES, _BATCH = 24, 25, 512
 
 
 def features_of(samples: Floats) -> Floats:
-    """Features of every second frame (n, 27), as the tracker sees them."""
+    """Return the features of every second frame (n, 27), as the tracker sees them."""
     low_pass, features, high_pass = Filter(LOW_PASS), PitchFeatures(), HighPass(RATE_HZ, STEP)
     steps = [high_pass(part) for part in samples[: len(samples) // STEP * STEP].reshape(-1, STEP)]
     return np.array([features(part, low_pass(part))[1] for part in steps])
 
 
 def label_frames(path: Path) -> tuple[Floats, Floats]:
-    """Features and Harvest's decision of one file; a step's window has its middle where its own samples begin."""
+    """Return features and Harvest's decision of one file.
+
+    The middle of a step's window is where its own samples begin.
+    """
     samples, rate_hz = soundfile.read(path)
     assert rate_hz == RATE_HZ, f"{path} has {rate_hz} Hz"
     samples = samples / np.sqrt(np.mean(samples**2)) * 0.06
@@ -36,7 +41,7 @@ def label_frames(path: Path) -> tuple[Floats, Floats]:
 
 
 def learn(features: Floats, voiced: Floats) -> dict[str, Floats]:
-    """The network's arrays, by the names of `VoicingNet`."""
+    """Return the network's arrays, by the names of `VoicingNet`."""
     torch.manual_seed(0)
     mean, scale = features.mean(0), features.std(0) + 1e-6
     net = torch.nn.Sequential(torch.nn.Linear(features.shape[1], _HIDDEN), torch.nn.Tanh(), torch.nn.Linear(_HIDDEN, 1))

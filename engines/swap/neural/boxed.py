@@ -173,7 +173,7 @@ class BoxedRunner:
             raise EngineError(f"{self._graph.path.name} is closed", advice="start livecam again")
         if len(self.ended) >= _STARTS:
             raise EngineError(
-                f"{self.ended[-1]}, for the second time; it is not started again",
+                f"{self.ended[-1]}, for the second time: it is not started again",
                 advice="another model, or start again",
             )
         if self._process is None:

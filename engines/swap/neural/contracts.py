@@ -3,7 +3,6 @@
 The file's name has no say.
 """
 
-import tomllib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,6 +10,8 @@ from typing import Final, Literal
 
 from engines.onnx.graph import Graph, Value
 from livecam.core.errors import EngineError, remedy
+from livecam.core.files.errors import reason_of
+from livecam.core.files.reading import parse_toml
 
 EMBEDDING = 512
 OWN_CROP: Final = "livecam"
@@ -269,9 +270,9 @@ def read_sidecar(path: Path) -> Mapping[str, str]:
         return {}
     hint = 'it holds one line: family = "ghost"'
     try:
-        words = tomllib.loads(sidecar.read_text(encoding="utf-8"))
+        words = parse_toml(sidecar.read_text(encoding="utf-8"))
     except (OSError, ValueError) as error:
-        raise EngineError(f"{sidecar} cannot be read: {error}", **remedy(hint)) from error
+        raise EngineError(f"{sidecar} cannot be read: {reason_of(error)}", **remedy(hint)) from error
     if not words or not words.keys() <= {"family", "embedder"}:
         raise EngineError(f"{sidecar} says nothing about the model", **remedy(hint))
     return {key: str(value) for key, value in words.items()}

@@ -54,7 +54,7 @@ def find_embedder(folders: Iterable[Path], model: Path) -> Graph:
             advice="leave the one it was trained with",
         )
     raise EngineError(
-        f"{model.name} needs a network that embeds faces (1x3x112x112 in, 1x512 out); there is none in {model.parent}",
+        f"{model.name} needs a network that embeds faces (1x3x112x112 in, 1x512 out), and none is in {model.parent}",
         advice="put the one it was trained with next to it, for inswapper ArcFace's w600k_r50.onnx",
     )
 
@@ -66,7 +66,7 @@ def _find_named(name: str, folders: Iterable[Path], model: Path) -> Graph:
             graph = read_graph(folder / name)
             if is_embedder(graph):
                 return graph
-    raise EngineError(f"{model.name} needs {name}, which embeds faces; it is not here", command="livecam models list")
+    raise EngineError(f"{model.name} needs {name}, which embeds faces and is not here", command="livecam models list")
 
 
 def embed_photo(graph: Graph, photo: FaceTexture) -> Floats:

@@ -19,6 +19,7 @@ from typing import Any, Final
 from engines.onnx.memory import GREW
 from engines.swap.neural.shared_block import Block, Place
 from livecam.core.errors import EngineError, remedy
+from livecam.core.files.reading import parse_json
 from livecam.core.priority import call_at_usual_priority
 
 Words = Mapping[str, Any]
@@ -134,7 +135,7 @@ class ModelProcess:
             if not self._line.poll(_AT_ONCE_S) and (why := self._late(late_s, hang_s)):
                 self._end()
                 raise ProcessEnded(f"{self._name} {why} and was ended", **remedy(self._hint))
-            answer = json.loads(self._line.recv_bytes(_MOST_ANSWER_BYTES))
+            answer = parse_json(self._line.recv_bytes(_MOST_ANSWER_BYTES))
             failed, hint = answer.get("failed"), str(answer.get("hint", ""))
         except (OSError, EOFError, ValueError, AttributeError) as error:
             raise self._gone() from error

@@ -20,6 +20,7 @@ from engines.onnx.brought import hash_model
 from engines.onnx.graph import Graph
 from livecam.config.paths import data_folder
 from livecam.core.errors import EngineError, remedy
+from livecam.core.files.reading import parse_json
 from livecam.core.files.writing import replace_file
 from livecam.core.install import install_command
 
@@ -104,7 +105,7 @@ def tensorrt_version(load: Callable[[str], object] = ctypes.CDLL, version_of: Ca
             return library
     raise EngineError(
         "TensorRT is not on this machine: its library libnvinfer was not found",
-        advice=f"run: {install_command('[gpu]')}, which fetches it from NVIDIA; or --engine onnx:MODEL@cuda",
+        advice=f"run: {install_command('[gpu]')}, which fetches it from NVIDIA, or use --engine onnx:MODEL@cuda",
     )
 
 
@@ -131,7 +132,7 @@ def list_engines(root: Path) -> Iterator[BuiltEngine]:
     """
     for file in sorted(root.glob(f"*/{KEY_FILE}")):
         try:
-            words = json.loads(file.read_text(encoding="utf-8"))
+            words = parse_json(file.read_text(encoding="utf-8"))
             yield BuiltEngine(words.pop("model"), Key(**words), file.parent)
         except (OSError, ValueError, TypeError, KeyError, AttributeError) as error:
             raise EngineError(f"{file} cannot be read", advice=f"delete the folder {file.parent}") from error

@@ -85,7 +85,7 @@ def _same(graph: Graph, difference: float, where: str) -> None:
     if not difference <= FURTHEST:
         raise EngineError(
             f"{graph.path.name} gives another picture {where}: {difference:.0%} apart",
-            advice=f"add --engine onnx:{graph.path.name}@cpu, or the float32 file; livecam models check {graph.path}",
+            advice=f"add --engine onnx:{graph.path.name}@cpu, or the float32 file: livecam models check {graph.path}",
         )
 
 

@@ -31,6 +31,7 @@ from engines.swap.neural.on_device import DeviceModel
 from engines.swap.neural.shared_block import Block, Place
 from engines.swap.neural.trial import judge_trial
 from livecam.core.errors import EngineError
+from livecam.core.files.reading import parse_json
 from livecam.core.priority import raise_nice
 
 Words = dict[str, Any]
@@ -183,7 +184,7 @@ class ServedModel:
 def serve(line: Connection, handle: str) -> int:
     """Do what the first message says until there are no more."""
     try:
-        job = json.loads(line.recv_bytes(_MOST_JOB_BYTES))
+        job = parse_json(line.recv_bytes(_MOST_JOB_BYTES))
         served = ServedModel(job, handle, Thread(target=_end_with_input, name="input", daemon=True).start)
     except (EngineError, OSError) as error:
         _say(line, _failed(error))
@@ -191,7 +192,7 @@ def serve(line: Connection, handle: str) -> int:
     _say(line, served.ready)
     limited = job["provider"] == CPU.name
     while True:
-        question = json.loads(line.recv_bytes(_MOST_JOB_BYTES))
+        question = parse_json(line.recv_bytes(_MOST_JOB_BYTES))
         raise_nice(question.get("nice", 0))
         _say(line, answer_or_fail(served.answer, question, limited))
 

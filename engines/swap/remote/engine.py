@@ -35,6 +35,7 @@ from engines.swap.remote.protocol import (
 )
 from livecam.config.paths import data_folder
 from livecam.core.clock import SystemClock
+from livecam.core.digits import read_count
 from livecam.core.errors import EngineError
 
 DEADLINE_S = 0.8
@@ -125,25 +126,26 @@ def open_secure_engine(argument: str = "") -> OnnxEngine:
 
 def _address(argument: str) -> tuple[str, str, str | None, float | None]:
     """Return host and port, model, family and deadline in seconds."""
-    parts = urlsplit(argument, scheme="grpc")
-    name = parts.path.strip("/")
+    wrong = EngineError(f"'{argument}' is no address of a model", command=_FORM)
     try:
-        port = parts.port
-    except ValueError:
-        port = None
-    words = parse_qs(parts.query)
+        parts = urlsplit(argument, scheme="grpc")
+        port, words = parts.port, parse_qs(parts.query)
+    except ValueError as error:  # brackets, a port, more fields than are read
+        raise wrong from error
+    name = parts.path.strip("/")
     if not parts.hostname or port is None or not name or "/" in name or words.keys() - {"family", "deadline-ms"}:
-        raise EngineError(f"'{argument}' is no address of a model", command=_FORM)
+        raise wrong
     return parts.netloc.rpartition("@")[2], name, words.get("family", [None])[0], _deadline_s(words)
 
 
 def _deadline_s(words: Mapping[str, list[str]]) -> float | None:
     if "deadline-ms" not in words:
         return None
-    said = words["deadline-ms"][0]
-    if not said.isdecimal() or int(said) not in _DEADLINES_MS:
+    said = words["deadline-ms"][0][:20]
+    deadline_ms = read_count(said)
+    if deadline_ms is None or deadline_ms not in _DEADLINES_MS:
         raise EngineError(f"deadline-ms must be {_DEADLINES_MS[0]} to {_DEADLINES_MS[-1]}, got {said}", command=_FORM)
-    return int(said) / 1000
+    return deadline_ms / 1000
 
 
 def _describe(link: ServerLink, name: str) -> Model:
@@ -160,7 +162,7 @@ def _contract(graph: Graph, family: str | None) -> Contract:
     contract = match_contract(graph, FAMILIES[family] if family else None)
     if contract.family is INSWAPPER:
         raise EngineError(
-            "inswapper cannot be served as it is: its embedding map lies among its weights, on the server",
+            "inswapper cannot be served as it is: its embedding map is among its weights, on the server",
             advice="put the map into its graph and serve it as family=simswap, or run it here: --engine onnx:MODEL",
         )
     return contract

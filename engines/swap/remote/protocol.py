@@ -142,7 +142,7 @@ def _tensor(content: bytes) -> tuple[str, str, tuple[int, ...], bytes]:
 def _value(content: bytes) -> Value:
     name, kind, shape, _ = _tensor(content)
     if kind not in KINDS:
-        raise BrokenAnswer(f"{name} is of {kind or 'no datatype'}; pictures are of {', '.join(KINDS)}")
+        raise BrokenAnswer(f"{name} is of {kind or 'no datatype'}, pictures are of {', '.join(KINDS)}")
     # A size that is not fixed is -1 on the wire, and 0 with us.
     return Value(name, KINDS[kind][0], tuple(side if side <= _LARGEST_SIDE else 0 for side in shape))
 

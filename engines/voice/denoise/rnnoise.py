@@ -16,6 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from livecam.core.errors import EngineError
+from livecam.core.files.errors import reason_of
 from livecam.core.framing import StatefulVoice
 from livecam.core.install import install_command
 from livecam.core.ports import VoiceEngine
@@ -78,7 +79,7 @@ def _library() -> Any:
             _declare_types(library)
         except (OSError, AttributeError) as error:
             raise EngineError(
-                f"RNNoise does not load from {place}: {error}", command=install_command("[denoise]")
+                f"RNNoise does not load from {place}: {reason_of(error)}", command=install_command("[denoise]")
             ) from error
         return library
     raise EngineError(

@@ -115,7 +115,7 @@ def find_encoder(contract: Rvc, folders: Iterable[Path], model: Path) -> Encoder
             advice=f'say which in {model.name}.toml next to it: content = "{found[0].graph.path.name}"',
         )
     raise EngineError(
-        f"{model.name} needs {what}; there is none in {model.parent}",
+        f"{model.name} needs {what}, and there is none in {model.parent}",
         advice="put the one it was trained with next to it, or among livecam's models: livecam models list",
     )
 
@@ -143,7 +143,7 @@ def _find_named(
             if read is None:
                 raise EngineError(f"{name} is not {what}: {graph.summary}", advice=f"see {model.name}.toml")
             return read
-    raise EngineError(f"{model.name} needs {name}; it is not here", advice=f"put it next to {model}")
+    raise EngineError(f"{model.name} needs {name}, which is not here", advice=f"put it next to {model}")
 
 
 def _is_sound(value: Value) -> bool:

@@ -12,6 +12,7 @@ from typing import IO, Any, Final
 import numpy as np
 
 from engines.voice.grain.frames import Floats
+from livecam.core.files.reading import parse_json
 
 _HEAD: Final = struct.Struct("<cII")
 _LARGEST_BYTES: Final = 1 << 24
@@ -32,7 +33,7 @@ class Message:
     @property
     def words(self) -> Mapping[str, Any]:
         """What a job, a readiness or a failure says."""
-        words: Mapping[str, Any] = json.loads(self.data)
+        words: Mapping[str, Any] = parse_json(self.data)
         return words
 
     @property

@@ -3,8 +3,6 @@
 `MODEL.onnx.toml`, and the graph's own metadata.
 """
 
-import json
-import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from pathlib import Path
@@ -12,6 +10,8 @@ from typing import Any
 
 from engines.onnx.graph import Graph
 from livecam.core.errors import EngineError
+from livecam.core.files.errors import reason_of
+from livecam.core.files.reading import parse_json, parse_toml
 
 _RATE_HZ = range(8000, 48_001)
 _HINT = "docs/voice.md has the words it is made of, for example: rate_hz = 40000"
@@ -81,7 +81,7 @@ def _metadata(graph: Graph) -> dict[str, Any]:
     Other people's metadata says nothing.
     """
     try:
-        words = json.loads(graph.notes.get("metadata", "{}"))
+        words = parse_json(graph.notes.get("metadata", "{}"))
     except ValueError:
         return {}
     if not isinstance(words, dict):
@@ -94,9 +94,9 @@ def _read_sidecar(path: Path) -> dict[str, Any]:
     if not sidecar.is_file():
         return {}
     try:
-        words = tomllib.loads(sidecar.read_text(encoding="utf-8"))
+        words = parse_toml(sidecar.read_text(encoding="utf-8"))
     except (OSError, ValueError) as error:
-        raise EngineError(f"{sidecar} cannot be read: {error}", advice=_HINT) from error
+        raise EngineError(f"{sidecar} cannot be read: {reason_of(error)}", advice=_HINT) from error
     if unknown := sorted(words.keys() - _KINDS.keys()):
         raise EngineError(f"{sidecar} has unknown words: {', '.join(unknown)}", advice=_HINT)
     return words

@@ -4,7 +4,6 @@ It has the phonemes of eSpeak NG, then a network (VITS). `VOICE.onnx` takes numb
 `VOICE.onnx.json` next to it says which number a phoneme has.
 """
 
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,9 +14,11 @@ from numpy.typing import NDArray
 
 from engines.onnx.graph import read_graph
 from engines.voice.neural.net import Net
-from engines.voice.text_to_speech.espeak import find_program, run_program
+from engines.voice.text_to_speech.espeak import EspeakProgram
 from engines.voice.text_to_speech.samples import resample
 from livecam.core.errors import EngineError
+from livecam.core.files.errors import reason_of
+from livecam.core.files.reading import parse_json, read_at_most
 
 _PAD, _BEGIN, _END = "_", "^", "$"
 _MOST_BYTES: Final = 1 << 20
@@ -51,12 +52,11 @@ class PiperVoice:
             EngineError: There is none, or it is not one of a Piper voice.
         """
         try:
-            data = path.read_bytes()
-            if len(data) > _MOST_BYTES:
-                raise ValueError("it is too large")
-            return cls._parse(json.loads(data))
+            return cls._parse(parse_json(read_at_most(path, _MOST_BYTES)))
         except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
-            raise EngineError(f"{path.name} does not describe a Piper voice: {error}", advice=_ADVICE) from error
+            raise EngineError(
+                f"{path.name} does not describe a Piper voice: {reason_of(error)}", advice=_ADVICE
+            ) from error
 
     @classmethod
     def _parse(cls, plain: Mapping[str, Any]) -> Self:
@@ -101,8 +101,8 @@ class PiperSynthesizer:
         Raises:
             EngineError: It is no Piper voice, or eSpeak NG is not installed.
         """
-        self._program = find_program()
         self._voice = PiperVoice.read(path.with_name(f"{path.name}.json"))
+        self._phonemes = EspeakProgram("-q", "--ipa", "-v", self._voice.language)
         graph = read_graph(path)
         inputs = {value.name for value in graph.inputs}
         if not {"input", "input_lengths", "scales"} <= inputs <= {"input", "input_lengths", "scales", "sid"}:
@@ -115,7 +115,7 @@ class PiperSynthesizer:
         Raises:
             EngineError: The network or eSpeak NG fails, or it speaks for longer than a sentence can last.
         """
-        said = run_program(self._program, ("-q", "--ipa", "-v", self._voice.language), sentence)
+        said = self._phonemes.run(sentence)
         end = sentence[-1:] if sentence[-1:] in ".!?,;:" else "."
         phonemes = " ".join(said.decode(errors="replace").split()) + end
         row = np.array([self._voice.number(phonemes)], np.int64)
@@ -131,4 +131,6 @@ class PiperSynthesizer:
 
 def open_synthesizer(language: str, path: str) -> PiperSynthesizer:
     """Entry point `piper`; the voice has a language of its own."""
+    if not Path(path).name:
+        raise EngineError("no Piper voice is named", advice="add --synthesizer piper:PATH/VOICE.onnx")
     return PiperSynthesizer(Path(path).expanduser())

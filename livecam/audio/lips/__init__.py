@@ -1,1 +1,1 @@
-"""How the mouth moves that speaks a sound."""
+"""Mouth movement that matches spoken sound."""

@@ -1,7 +1,7 @@
-"""Estimate how open and how wide the mouth is that speaks, from the sound alone.
+"""Estimate from sound how open and how wide the speaking mouth is.
 
-A small network (4,000 numbers) hears 110 ms. `training/voice/lips.py` made it from synthetic speech with phonemes at
-known times; no recording of a person is in it.
+A small network (4,000 numbers) hears 110 ms of sound. `training/voice/lips.py` made it from synthetic speech with
+phonemes at known times. It contains no recording of a person.
 """
 
 from dataclasses import dataclass
@@ -17,25 +17,33 @@ from livecam.audio.lips.features import BANDS, HOP, RANGE, RATE_HZ, WINDOW, Band
 Floats = NDArray[np.float64]
 
 BEFORE, AFTER = 6, 2
-"""Frames that are heard before and after the one that is judged."""
+"""Frames before and after the judged one that the network hears."""
 CONTEXT: Final = BEFORE + 1 + AFTER
 _FACTOR: Final = 3
 _LOUD_FROM: Final = 4.0
-"""From a quarter of the range on, 10 dB above its floor, a sound shapes the lips fully."""
+"""Share of the range from which a sound shapes the lips fully.
+
+That is 10 dB above the floor.
+"""
 _GAIN: Final = 1.6
-"""Of the amplitude next to the loudest, up to 1: a loud sound opens the mouth wider. Few are as loud as that one."""
+"""Gain of the amplitude relative to the maximum, clipped at 1.
+
+Louder sound opens the mouth wider, and few sounds reach the maximum.
+"""
 _SMOOTH: Final[Floats] = np.array([1, 2, 3, 2, 1]) / 9
-"""Weights of five judgements: lips do not move faster."""
+"""Smoothing weights of five frames: lips do not move faster."""
 DELAY_S: Final = ((AFTER + len(_SMOOTH) // 2) * HOP + WINDOW / 2) / RATE_HZ
-"""From the middle of the shape to the newest sample heard: 52.5 ms."""
+"""From the middle of the shape to the newest sample the network hears: 52.5 ms."""
+_EARLY_NS: Final = 10_000_000
+"""By how much shapes come before the phonemes they belong to, on the speech that they were learned from."""
 
 
 @dataclass(frozen=True, slots=True)
 class MouthShape:
-    """A mouth at a moment.
+    """The shape of a mouth at one time.
 
     Attributes:
-        at_ns: When the sound of it was spoken.
+        at_ns: When the sound was spoken.
         opening: 0 shut, 1 as open as in a clear "ah".
         width: -1 rounded as in "oo", 0 at rest, 1 spread as in "ee".
     """
@@ -63,16 +71,16 @@ class MouthNetwork:
 
 @cache
 def load_network() -> MouthNetwork:
-    """Return the network that ships."""
+    """Return the network that ships with livecam."""
     with (files("livecam.audio.lips") / "mouth.npz").open("rb") as file, np.load(file, allow_pickle=False) as arrays:
         names = ("first", "first_bias", "second", "second_bias")
         return MouthNetwork(*(arrays[name].astype(np.float64) for name in names))
 
 
 class MouthEstimator:
-    """Says every 10 ms how the mouth moves that speaks a stream at 48 kHz.
+    """Estimates every 10 ms the mouth shape that matches a stream at 48 kHz.
 
-    Blocks of any size give the same.
+    The result does not depend on the size of blocks.
     """
 
     def __init__(self, network: MouthNetwork | None = None) -> None:
@@ -86,7 +94,7 @@ class MouthEstimator:
         """Return the shapes that the next samples (n,) complete.
 
         Args:
-            sound: Blocks of any size give the same shapes.
+            sound: The next samples, any number.
             spoken_ns: When the first of them was spoken.
         """
         waiting = len(self._wide)
@@ -101,7 +109,7 @@ class MouthEstimator:
         return shapes
 
     def _step(self, part: Floats, end_ns: int) -> MouthShape:
-        """Judge the frame that the newest 10 ms complete; they end at `end_ns`."""
+        """Judge the frame that ends at `end_ns` with the newest 10 ms."""
         self._window = np.concatenate([self._window[HOP:], part])
         self._heard[:-1] = self._heard[1:]
         self._heard[-1] = self._loudness.measure(self._window)
@@ -112,4 +120,4 @@ class MouthEstimator:
         self._judged[:-1] = self._judged[1:]
         self._judged[-1] = wide * loud * opening, loud * width
         opening, width = map(float, _SMOOTH @ self._judged)
-        return MouthShape(end_ns - round(DELAY_S * 1e9), opening, width)
+        return MouthShape(end_ns - round(DELAY_S * 1e9) + _EARLY_NS, opening, width)

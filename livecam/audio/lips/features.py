@@ -1,6 +1,6 @@
-"""What a mouth estimator hears: loudness in sixteen bands, every 10 ms.
+"""Features of the mouth estimator: loudness in sixteen bands, every 10 ms.
 
-It is relative to the loudest of the last seconds.
+Loudness is relative to the maximum of the last seconds.
 """
 
 from typing import Final
@@ -19,15 +19,15 @@ _FFT: Final = 512
 _LOWEST_HZ, _HIGHEST_HZ = 100.0, 7000.0
 _FLOOR: Final = 1e-9
 RANGE: Final = 9.0
-"""Natural log of power, 39 dB: what is fainter than that below the loudest is silence."""
+"""Natural log of power, 39 dB below the maximum; fainter sound is silence."""
 _FORGETS: Final = 0.001
-"""Of the loudest, a frame: it falls by 4 dB in ten seconds."""
+"""Decay of the maximum per frame: 4 dB in ten seconds."""
 _QUIETEST: Final = -11.0
-"""Natural log of a frame's mean square below which the loudest never falls: 48 dB below full scale."""
+"""Lowest value of the maximum, as the log of a mean square: -48 dB full scale."""
 
 
 def _filter_bank() -> Floats:
-    """Return (257, 16) triangles, evenly wide on the mel scale."""
+    """Return (257, 16) triangles of equal width on the mel scale."""
     hertz = np.arange(_FFT // 2 + 1) * RATE_HZ / _FFT
     lowest, highest = (1127 * np.log1p(hz / 700) for hz in (_LOWEST_HZ, _HIGHEST_HZ))
     mel = np.linspace(lowest, highest, BANDS + 2)
@@ -42,7 +42,7 @@ _HANN: Final[Floats] = np.hanning(WINDOW)
 
 
 class BandLoudness:
-    """Turns frames of sound into features; remembers how loud speech has been."""
+    """Computes features of frames, relative to the loudest recent speech."""
 
     def __init__(self) -> None:
         self._loudest = _QUIETEST
@@ -50,7 +50,7 @@ class BandLoudness:
     def measure(self, window: Floats) -> Floats:
         """Return (17,) 0..1.5 of the newest window (400,) at 16 kHz.
 
-        Sixteen bands, then all of them.
+        Sixteen bands, then the total.
         """
         power = np.abs(np.fft.rfft(window * _HANN, _FFT)) ** 2
         bands = np.log(power @ _BANK / WINDOW + _FLOOR)

@@ -1,4 +1,4 @@
-"""Mouth shapes on their way from the audio process to the face."""
+"""Transfer mouth shapes from the audio process to the face."""
 
 from collections import deque
 from typing import Final
@@ -12,9 +12,9 @@ _MOST: Final = 500
 
 
 class LipRelay:
-    """Estimates how the mouth moves, and keeps the shapes until they are fetched.
+    """Estimates mouth shapes, and keeps them until they are fetched.
 
-    What it hears has passed the guard: a mouth never moves to sound that is muted.
+    Its sound has passed the guard: a mouth never moves to muted sound.
     """
 
     def __init__(self, estimator: MouthEstimator | None = None) -> None:
@@ -26,6 +26,6 @@ class LipRelay:
         self._shapes.extend(self._estimator.hear(sound, spoken_ns))
 
     def fetch(self) -> list[tuple[int, float, float]]:
-        """Return what is new: nanoseconds, opening and width of each shape."""
+        """Return the new shapes: time in ns, opening and width of each."""
         new = [self._shapes.popleft() for _ in range(len(self._shapes))]
         return [(shape.at_ns, round(shape.opening, 3), round(shape.width, 3)) for shape in new]

@@ -1,1 +1,1 @@
-"""The audio process, and what watches it."""
+"""The audio process and its monitor."""

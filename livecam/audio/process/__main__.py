@@ -1,4 +1,4 @@
-"""The audio process: no pictures, no logging.
+"""Run the audio process, without pictures or logging.
 
 The main process talks to it by lines of text.
 """
@@ -13,9 +13,9 @@ from livecam.core.supervisor import exit_process
 
 
 def take_answers() -> TextIO:
-    """Keep standard output for answers alone.
+    """Reserve standard output for answers.
 
-    What anything else prints goes where errors go.
+    Other prints go to standard error.
     """
     answers = os.fdopen(os.dup(1), "w", encoding="utf-8")
     os.dup2(2, 1)

@@ -1,6 +1,6 @@
-"""Lips and voice together.
+"""Keep lips and voice in sync.
 
-Measured a few times a second, and whichever is early has to wait.
+It measures a few times a second, and delays whichever is early.
 """
 
 from threading import Event
@@ -8,18 +8,19 @@ from typing import Final, Protocol
 
 from livecam.audio.process.monitor import VoiceProcessMonitor
 from livecam.core.clock import NS_PER_MS
+from livecam.core.voice_report import LipSync
 from livecam.timing.av_sync import AvSync
 
 EVERY_S: Final = 0.25
 
 
 class Pictures(Protocol):
-    """Who sends pictures.
+    """A source of pictures with a delay that can be set.
 
     Attributes:
-        ready_ns: How old the last new one was when it could be sent; None before the first.
-        shown_ns: How old the last new one was when it was sent; None before the first.
-        show_after_ns: How old they are to be when they are sent; 0 for at once.
+        ready_ns: Age of the last new picture when it could be sent; None before the first.
+        shown_ns: Age of the last new picture when it was sent; None before the first.
+        show_after_ns: Age at which pictures are sent; 0 for at once.
     """
 
     ready_ns: int | None
@@ -28,13 +29,13 @@ class Pictures(Protocol):
 
 
 class AvSyncController:
-    """Tells sound and pictures how long to wait."""
+    """Sets how long sound and pictures wait."""
 
     def __init__(self, voice: VoiceProcessMonitor, pictures: Pictures, sync: AvSync) -> None:
         self._voice, self._pictures, self._sync = voice, pictures, sync
 
     def turn(self) -> None:
-        """Measure once and act on it; without sound or picture nothing changes."""
+        """Measure once and set the delays; change nothing without sound or picture."""
         sound_ms, ready_ns = self._voice.least_ms, self._pictures.ready_ns
         if sound_ms is None or ready_ns is None:
             return
@@ -52,13 +53,13 @@ class AvSyncController:
         while not stopping.wait(EVERY_S):
             self.turn()
 
-    def report(self) -> dict[str, object]:
-        """Return for the run's report."""
+    def report(self) -> LipSync:
+        """Return the figures of the run's report."""
         after_ms, aim_ms, waits = self._sync.sound_after_picture_ms, self._sync.target_offset_ms, self._sync.waits
-        return {
-            "sound_after_picture_ms": None if after_ms is None else round(after_ms, 1),
-            "aim_ms": None if aim_ms is None else round(aim_ms, 1),
-            "sound_waits_ms": round(waits.sound_ms, 1),
-            "picture_waits_ms": round(waits.picture_ms, 1),
-            "alarm": self._sync.is_apart,
-        }
+        return LipSync(
+            sound_after_picture_ms=None if after_ms is None else round(after_ms, 1),
+            aim_ms=None if aim_ms is None else round(aim_ms, 1),
+            sound_waits_ms=round(waits.sound_ms, 1),
+            picture_waits_ms=round(waits.picture_ms, 1),
+            alarm=self._sync.is_apart,
+        )

@@ -1,4 +1,4 @@
-"""The audio process as the main process sees it."""
+"""The audio process as seen from the main process."""
 
 import json
 import os
@@ -10,14 +10,15 @@ from threading import Lock, Thread
 from typing import Any, Final, Protocol
 
 from livecam.audio.process.job import VoiceJob
-from livecam.audio.process.voice_stats import SCHEMA
 from livecam.core.clock import Clock
+from livecam.core.files.reading import parse_json
+from livecam.core.voice_stats import SCHEMA
 
 _END_S: Final = 1.5
 
 
 class Child(Protocol):
-    """A process that speaks."""
+    """A running audio process."""
 
     @property
     def is_alive(self) -> bool:
@@ -26,12 +27,12 @@ class Child(Protocol):
 
     @property
     def figures(self) -> Mapping[str, object]:
-        """The last it said; empty at first."""
+        """The latest message; empty at first."""
         ...
 
     @property
     def last_heard_ns(self) -> int:
-        """When it last said anything, its start at first."""
+        """When the latest message came; at first, when the process started."""
         ...
 
     def set_hold(self, hold_ms: float) -> None:
@@ -39,29 +40,29 @@ class Child(Protocol):
         ...
 
     def announce(self) -> None:
-        """A program has begun to listen: the notice is to be spoken.
+        """Play the notice for a program that began to listen.
 
-        Nothing when it has ended.
+        Do nothing when the process has ended.
         """
         ...
 
     def speak(self, text: str) -> None:
-        """Speak a typed text; nothing when it has ended."""
+        """Speak a typed text; do nothing when the process has ended."""
         ...
 
     def end(self, patience_s: float) -> None:
-        """Ask it to end, and make it after that long."""
+        """Ask the process to end; kill it after `patience_s`."""
         ...
 
 
 class ChildProcess:
     """A fresh interpreter with the job on its standard input.
 
-    It ends when that is closed, so also when we die.
+    It ends when that is closed, and so also when the main process dies.
 
     Attributes:
-        figures: The last it said.
-        last_heard_ns: When that was.
+        figures: The latest message.
+        last_heard_ns: When it came.
     """
 
     def __init__(
@@ -73,7 +74,7 @@ class ChildProcess:
     ) -> None:
         """Start the process.
 
-        `sounded` takes the sound in pieces, and `moved` mouth shapes, where the job asks for it.
+        `sounded` takes the sound in pieces, `moved` takes mouth shapes; each only where the job asks for it.
         """
         self._clock, self._sounded, self._moved, self._writing = clock, sounded, moved, Lock()
         self.figures: Mapping[str, object] = {}
@@ -109,7 +110,7 @@ class ChildProcess:
         self._say(json.dumps({"hold_ms": hold_ms}))
 
     def announce(self) -> None:
-        """Let the notice be spoken."""
+        """Play the notice."""
         self._say(json.dumps({"announce": True}))
 
     def speak(self, text: str) -> None:
@@ -117,7 +118,7 @@ class ChildProcess:
         self._say(json.dumps({"say": text}))
 
     def end(self, patience_s: float = _END_S) -> None:
-        """Close its input, which ends it; kill it when it does not."""
+        """Close its input, which ends it; kill it if it does not end."""
         if self._process.stdin is not None and not self._process.stdin.closed:
             try:
                 self._process.stdin.close()
@@ -159,7 +160,7 @@ class ChildProcess:
         self._last_words()
 
     def _last_words(self) -> None:
-        """Keep the last line of its errors, when it gave no reason itself."""
+        """Keep the last line of its standard error, when it gave no reason itself."""
         with self._errors:
             self._errors.seek(0)
             lines = self._errors.read().decode(errors="replace").split("\n")
@@ -169,13 +170,14 @@ class ChildProcess:
 
 
 def _answer(line: str) -> dict[str, Any] | None:
-    """One answer; None for a line that is no JSON object, or has another schema.
+    """Parse an answer; return None for other lines.
 
-    Native code of a plug-in may write to any handle.
+    Native code of a plug-in may write to any handle. So lines that are no JSON object, or have another schema, can
+    come.
     """
     try:
-        said = json.loads(line)
-    except (ValueError, RecursionError):
+        said = parse_json(line)
+    except ValueError:
         return None
     if not isinstance(said, dict) or said.get("schema", SCHEMA) != SCHEMA:
         return None

@@ -1,19 +1,20 @@
-"""What a live voice needs before it starts.
+"""Open what a live voice needs before it starts.
 
-The right to the voice, a microphone, and where other programs hear it.
+That is the right to the voice, a microphone, and an output other programs hear.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
+from pathlib import Path
 
 from livecam.audio.process.engine_selection import choose_engine_name, open_denoiser_for
 from livecam.audio.process.job import VoiceJob
 from livecam.audio.typed.speaker import learn_synthesizer
-from livecam.config.paths import data_folder
-from livecam.config.settings import Settings
+from livecam.config.setting_groups import DisclosureSettings, VoiceSettings
 from livecam.core.persona import PersonaKind
 from livecam.core.voice import Voice, VoiceModel, VoiceStatistics, warn_of_distance
+from livecam.core.voice_report import VoiceNames
 from livecam.devices.sound.devices import (
     VoiceOutput,
     check_output,
@@ -27,7 +28,7 @@ from livecam.personas.voice_store import VoiceStore
 from livecam.plugins import open_synthesizer, open_voice_networks
 
 TYPED = "typed"
-"""The microphone that is no device: text that is typed."""
+"""The setting that replaces the microphone by typed text."""
 _USUAL = NoticeStyle()
 
 
@@ -35,9 +36,8 @@ _USUAL = NoticeStyle()
 class VoiceComponents:
     """An opened live voice, not started.
 
-    `remarks` are lines a person should read before the run.
-
-    `check` raises PersonaError when the right to the voice has ended since; reads the disk.
+    `remarks` are lines the user should read before the run. `check` reads the disk, and raises PersonaError when the
+    right to the voice has ended.
     """
 
     speaker: VoiceStatistics | None
@@ -54,16 +54,16 @@ class VoiceComponents:
     synthesizer: str = ""
 
     @property
-    def names(self) -> Mapping[str, str]:
+    def names(self) -> VoiceNames:
         """Voice, microphone and output, for people."""
         device = self.microphone.partition(":")[2].rpartition("/")[2] or "the default microphone"
         heard = f"typed text, read by {self.synthesizer.partition(':')[0]}" if self.synthesizer else device
-        return {"voice": self.name, "microphone": heard, "output": self.output.label}
+        return VoiceNames(self.name, heard, self.output.label)
 
     def make_job(self, session: int, recorded: bool = False) -> VoiceJob:
         """Return the job of the audio process.
 
-        `recorded`: it returns its sound, for a recording.
+        With `recorded` the process returns its sound, for a recording.
         """
         place = self.output.place
         return VoiceJob(
@@ -83,31 +83,43 @@ class VoiceComponents:
         )
 
     def close(self) -> None:
-        """Take the virtual microphone away, if no program knows it."""
+        """Remove the virtual microphone, unless a program uses it."""
         self.output.close()
 
 
-def open_voice(settings: Settings) -> VoiceComponents | None:
-    """Find everything the settings name; None when the voice is off.
+def open_voice(
+    settings: VoiceSettings, disclosure: DisclosureSettings, folder: Path, trusted: tuple[str, ...] = ()
+) -> VoiceComponents | None:
+    """Open the voice the settings name; None when the voice is off.
+
+    Args:
+        settings: Voice, microphone and output.
+        disclosure: How the voice says that it is altered.
+        folder: The data folder, which has the user's voices.
+        trusted: Packages that may replace the built-in engines.
 
     Raises:
-        PersonaError: No such voice, it may not be used, or it would leave the speaker's as it is.
-        EngineError: The voice is a network that is broken or lacks another it goes with, or a denoiser or synthesizer
-            is not here.
-        UsageError: An engine is named that does not speak with such a voice.
-        SoundError: No such microphone, or a recording that cannot be heard.
-        OutputError: It cannot go where it is to go; there is no virtual microphone and none can be made.
+        PersonaError: No such voice, it may not be used, or it would not change the speaker's.
+        EngineError: The voice is a network that is broken or lacks another one, or a denoiser or synthesizer is not
+            installed.
+        UsageError: The named engine does not support such a voice.
+        SoundError: No such microphone, or a recording that cannot be read.
+        OutputError: The output does not open, or there is no virtual microphone and none can be made.
     """
     if settings.voice == "off":
         return None
-    store = VoiceStore(settings.data_folder or data_folder())
+    store = VoiceStore(folder)
     target = store.target(settings.voice)
     engine = choose_engine_name(settings.voice_engine, target)
-    open_denoiser_for(settings.denoise, settings.trusted)
+    open_denoiser_for(settings.denoise, trusted)
     typed = settings.microphone == TYPED
-    speaker, remarks = (_typist(settings, target), ()) if typed else _speaker(store, settings.own_voice)
+    speaker, remarks = (
+        (_typist(settings.synthesizer, disclosure.language, target, folder, trusted), ())
+        if typed
+        else _speaker(store, settings.own_voice)
+    )
     if isinstance(target, VoiceModel):
-        remarks = _network_remarks(target, engine, speaker, settings.trusted)
+        remarks = _network_remarks(target, engine, speaker, trusted)
     elif speaker is not None:
         check_changed(speaker, target, settings.voice)
         far = warn_of_distance(speaker, target, settings.voice)
@@ -125,26 +137,25 @@ def open_voice(settings: Settings) -> VoiceComponents | None:
         engine,
         settings.denoise,
         remarks,
-        notice_style(settings.disclosure_group, "typed" if typed else "converted"),
+        notice_style(disclosure, "typed" if typed else "converted"),
         partial(store.check_record, settings.voice),
-        settings.trusted,
+        trusted,
         settings.synthesizer if typed else "",
     )
 
 
-def _typist(settings: Settings, target: Voice) -> VoiceStatistics | None:
-    """Return the voice of what reads typed text."""
-    synthesizer = open_synthesizer(settings.synthesizer, settings.language, settings.trusted)
-    folder = settings.data_folder or data_folder()
-    return learn_synthesizer(synthesizer, settings.language, target, folder, settings.trusted)
+def _typist(name: str, language: str, target: Voice, folder: Path, trusted: tuple[str, ...]) -> VoiceStatistics | None:
+    """Return the voice of the synthesizer that reads typed text."""
+    synthesizer = open_synthesizer(name, language, trusted)
+    return learn_synthesizer(synthesizer, language, target, folder, trusted)
 
 
 def _network_remarks(
     target: VoiceModel, engine: str, speaker: VoiceStatistics | None, trusted: tuple[str, ...]
 ) -> tuple[str, ...]:
-    """Return what it is.
+    """Return remarks on a network as a voice.
 
-    No recording is made first: a network needs no more than the speaker's pitch.
+    It needs no recording first, only the speaker's pitch.
     """
     facts = open_voice_networks(engine, trusted).check(target)
     about = f"the voice is the network {target.path.name} ({', '.join(f'{k} {v}' for k, v in facts.items())})"
@@ -154,9 +165,9 @@ def _network_remarks(
 
 
 def _speaker(store: VoiceStore, name: str | None) -> tuple[VoiceStatistics | None, tuple[str, ...]]:
-    """Return the voice of who sits at the microphone.
+    """Return the voice of the speaker at the microphone.
 
-    The one named, or the only one of their own; else None.
+    It is the named one, or the only one of the user's own; else None.
     """
     check_own_voice(name)
     if name is not None:

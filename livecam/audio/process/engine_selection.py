@@ -1,6 +1,6 @@
-"""What speaks with a voice.
+"""Choose the engine of a voice.
 
-The engine that is named, the one that fits, or a simpler one where that fails.
+It is the named engine, the one that fits, or a simpler one where that fails.
 """
 
 from collections.abc import Callable, Collection
@@ -33,14 +33,14 @@ GATE: Final = "gate"
 
 @dataclass(frozen=True, slots=True, eq=False)
 class VoiceSelection:
-    """An engine, made.
+    """An opened voice engine.
 
     Attributes:
         engine: The engine.
-        name: Of the engine, for people.
-        learning: The same, if it listens to an unknown speaker first.
+        name: Name of the engine, for people.
+        learning: The same engine, if it learns an unknown speaker first.
         why: Why it is not the engine that was meant; empty when it is.
-        close: Lets go of it.
+        close: Closes it.
     """
 
     engine: VoiceEngine
@@ -51,7 +51,7 @@ class VoiceSelection:
 
 
 def choose_engine_name(engine: str, target: Voice) -> str:
-    """Return the engine that a name means for a voice.
+    """Return the engine that a setting means for a voice.
 
     Raises:
         UsageError: That engine does not speak with such a voice.
@@ -70,7 +70,7 @@ def choose_engine_name(engine: str, target: Voice) -> str:
 
 
 def open_denoiser_for(denoise: str, trusted: Collection[str] = ()) -> VoiceEngine | None:
-    """Return what takes noise out before the gate; None for "off" and "gate".
+    """Return the denoiser before the gate; None for "off" and "gate".
 
     Raises:
         EngineError: It is unknown or not installed.
@@ -86,7 +86,7 @@ def open_selection(
     denoise: str = OFF,
     trusted: Collection[str] = (),
 ) -> VoiceSelection:
-    """Make the engine.
+    """Open the engine.
 
     Args:
         engine: Its name; "auto" takes the one that fits, and a simpler one where that cannot be prepared.
@@ -98,8 +98,8 @@ def open_selection(
 
     Raises:
         EngineError: There is no such engine, or it cannot be prepared.
-        UsageError: It does not speak with such a voice.
-        ConsentError: A network is another file than the one with consent.
+        UsageError: It does not support such a voice.
+        ConsentError: The file of a network differs from the one with consent.
     """
     name = choose_engine_name(engine, target)
     if isinstance(target, VoiceModel):
@@ -120,9 +120,9 @@ def open_selection(
 
 
 def learn_speaker(sound: NDArray[np.float32], target: Voice, denoise: str = OFF) -> VoiceStatistics | None:
-    """Return who speaks in a recording (n,) at 48 kHz.
+    """Return the statistics of the speaker in a recording (n,) at 48 kHz.
 
-    None where it is too short and the voice is a network: it needs no speaker.
+    None where it is too short and the voice is a network, which needs no speaker.
 
     Raises:
         VoiceError: Too little speech for a voice of statistics.

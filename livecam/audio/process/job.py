@@ -4,6 +4,7 @@ import json
 from base64 import b64decode, b64encode
 from dataclasses import asdict, dataclass
 
+from livecam.core.files.reading import parse_json
 from livecam.core.label import label_of_speech
 from livecam.core.voice import Voice, VoiceModel, VoiceStatistics
 from livecam.disclosure.sound.notice import SENTENCE_EVERY_S, SIGN_EVERY_S, NoticeStyle
@@ -14,14 +15,14 @@ _VOICES = "speaker", "target"
 
 @dataclass(frozen=True, slots=True)
 class VoiceJob:
-    """Who speaks, as whom, from where to where.
+    """The speaker, the target voice, the input and the output.
 
     Attributes:
         speaker: The voice that is changed; None for a speaker whom livecam must record first.
         target: The voice that is heard: statistics, or a network.
         microphone, output: Places, as `livecam.devices.sound.devices` writes them.
-        session: The number the mark carries.
-        first_sample: Where the marked stream goes on after a restart.
+        session: The number in the mark.
+        first_sample: Where the marked stream continues after a restart.
         hold_ms: How long sound waits for the picture at the start.
         engine: Name of the voice engine.
         denoise: "off", "gate", or the name of a denoiser before the gate.
@@ -30,7 +31,7 @@ class VoiceJob:
         sign_every_s: Seconds between two signs of the alteration.
         sentence_every_s: Seconds between two spoken notices.
         trusted: Packages that may replace livecam's own voice engines.
-        lips: Whether it says how the mouth moves that speaks.
+        lips: Whether the process returns mouth shapes.
         synthesizer: What reads typed text in place of a microphone; empty where there is one.
     """
 
@@ -53,7 +54,7 @@ class VoiceJob:
 
     @property
     def notice_style(self) -> NoticeStyle:
-        """How the alteration is told."""
+        """The style of the notice that the voice is altered."""
         label = label_of_speech("typed" if self.synthesizer else "converted")
         return NoticeStyle(self.language, self.sign_every_s, self.sentence_every_s, label)
 
@@ -68,8 +69,8 @@ class VoiceJob:
 
 
 def parse_job(line: str) -> VoiceJob:
-    """Return the job again."""
-    plain = json.loads(line)
+    """Parse a job."""
+    plain = parse_json(line)
     reads = {"speaker": voice_from_bytes, "target": model_from_bytes if plain.pop("network") else voice_from_bytes}
     for name, read in reads.items():
         plain[name] = None if plain[name] is None else read(b64decode(plain[name]))

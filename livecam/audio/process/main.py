@@ -1,216 +1,39 @@
-"""What runs in the audio process.
+"""Run in the audio process.
 
-Two threads for sound, one for orders, and figures ten times a second.
+Two threads process sound, one handles orders; figures go out ten times a second.
 """
 
 import gc
 import json
 import sys
-from base64 import b64encode
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from contextlib import closing
-from dataclasses import asdict
 from functools import partial
 from threading import Event
 from typing import Final, TextIO
 
 from livecam.audio.learning import LearningVoice
-from livecam.audio.lips.relay import LipRelay
-from livecam.audio.pipeline import VoicePipeline
-from livecam.audio.playout_buffer import PlayoutBuffer
-from livecam.audio.process.engine_selection import open_selection
-from livecam.audio.process.job import VoiceJob, parse_job
-from livecam.audio.process.voice_stats import VoiceStats
-from livecam.audio.recording_relay import RecordingRelay
-from livecam.audio.typed.microphone import TypedMicrophone
-from livecam.audio.typed.priming import prime
+from livecam.audio.process.job import parse_job
+from livecam.audio.process.voice_work import VoiceWork
 from livecam.audio.typed.speaking import TypedSpeech
-from livecam.audio.workers import MARGIN, CaptureWorker, PlaybackWorker
-from livecam.core.clock import NS_PER_MS, NS_PER_S, Clock, SystemClock
+from livecam.core.clock import Clock, SystemClock
 from livecam.core.errors import LivecamError
-from livecam.core.priority import Rank, reset_priority
+from livecam.core.files.reading import parse_json
+from livecam.core.priority import Rank, leave_real_time, reset_priority
 from livecam.core.supervisor import Supervisor
-from livecam.core.voice import VoiceModel, warn_of_distance
-from livecam.devices.sound.devices import open_sound_sink, open_sound_source
-from livecam.devices.sound.reconnecting import ReconnectingMicrophone, ReconnectingSpeaker
-from livecam.disclosure.sound.marker import RATE_HZ, SoundMarker
-from livecam.personas.voice_file import voice_to_bytes
-from livecam.plugins import open_synthesizer
-from livecam.timing.drift import DriftControl
-from livecam.timing.meter import Meter
 
 FIGURES_EVERY_S: Final = 0.1
 LIPS_PER_FIGURES: Final = 5
-"""How often between two figures mouth shapes are handed over: every 20 ms."""
-LISTENING: Final = "listening to your voice first: say a few sentences"
-TOO_ALIKE: Final = "your voice is too near this persona's: nothing would be changed; choose another --voice"
-UNCHANGED: Final = "the voice engine gives back your own voice: it is not let through"
+"""Turns between two messages that hand over mouth shapes: every 20 ms."""
 _JOIN_S: Final = 0.4
-# A thread that has sound to hand over waits this long for another that calculates.
-_SWITCH_S: Final = 0.0005
-
-
-class VoiceWork:
-    """The parts of a live voice, wired; nothing runs yet.
-
-    Attributes:
-        rank: That of its threads.
-    """
-
-    def __init__(self, job: VoiceJob, clock: Clock) -> None:
-        """Open the engine; devices are opened by the threads that use them.
-
-        Raises:
-            EngineError: There is no such voice engine.
-        """
-        self._speaking = open_selection(
-            job.engine, job.speaker, job.target, live=True, denoise=job.denoise, trusted=job.trusted
-        )
-        self.learning = self._speaking.learning
-        self._warned, self.rank = False, Rank.USUAL
-        self._stages: Mapping[str, dict[str, float]] = {}
-        self._stages_ns: int | None = None
-        self._target = job.target
-        self._clock, self._meter, self._drift = clock, Meter(clock), DriftControl()
-        self._relay = (
-            RecordingRelay(SoundMarker(job.session, job.first_sample, job.notice_style)) if job.recorded else None
-        )
-        self._lips = LipRelay() if job.lips else None
-        self._playout = PlayoutBuffer(MARGIN)
-        self._line = VoicePipeline(self._speaking.engine, self._relay, self._lips)
-        self._outgoing, self._before = SoundMarker(job.session, job.first_sample, job.notice_style), job.first_sample
-        self.typed: TypedSpeech | None = None
-        self.microphone: TypedMicrophone | ReconnectingMicrophone
-        if job.synthesizer:
-            self.microphone = self._open_typed(job)
-        else:
-            self.microphone = ReconnectingMicrophone(partial(open_sound_source, job.microphone, clock), clock)
-        self.speaker = ReconnectingSpeaker(partial(open_sound_sink, job.output, clock, job.notice_style.label), clock)
-        self.converting = CaptureWorker(self.microphone, self._line, self._playout, self._drift, self._meter, clock)
-        self.playing = PlaybackWorker(self._playout, self._outgoing, self.speaker, self._meter, clock)
-        self.playing.hold_ms(job.hold_ms)
-        self.announce = self._outgoing.announce
-
-    def _open_typed(self, job: VoiceJob) -> TypedMicrophone:
-        """Open what reads typed text; the guard judges the engine on it before anything is heard."""
-        synthesizer = open_synthesizer(job.synthesizer, job.language, job.trusted)
-        microphone = TypedMicrophone(self._clock)
-        self.typed = TypedSpeech(synthesizer, microphone)
-        prime(self._line, synthesizer, job.language)
-        return microphone
-
-    def _mute_reason(self) -> str | None:
-        if self._line.is_passthrough:
-            return UNCHANGED
-        if self.learning is None or self.learning.is_known:
-            return None
-        return TOO_ALIKE if self.learning.refused else LISTENING
-
-    @property
-    def remark(self) -> str | None:
-        """A remark for a user who recorded a sample first, about the chosen voice."""
-        speaker = None if self.learning is None else self.learning.speaker
-        if speaker is None or isinstance(self._target, VoiceModel):
-            return None
-        return warn_of_distance(speaker, self._target, "this voice")
-
-    @property
-    def _late(self) -> int:
-        return self._line.latency_samples + self._outgoing.latency_samples
-
-    def stats(self) -> VoiceStats:
-        """Everything the main process wants to know, in plain types."""
-        stages, counts = self._recent_stages_ms(), self._meter.counts
-        latency_ns, least_ns, peak = self.playing.latency_ns, self.playing.least_ns, self.converting.peak
-        self.converting.peak = 0.0
-        return VoiceStats(
-            engine=self._speaking.name,
-            rank=str(self.rank),
-            instead_of=self._speaking.why,
-            stage=self.converting.stage,
-            stage_ms=round((self._clock.now_ns() - self.converting.since_ns) / NS_PER_MS, 1),
-            blocks=counts.blocks,
-            sent=self._before + self.playing.sent,
-            trouble=self.microphone.trouble or self.speaker.trouble or self._mute_reason(),
-            remark=self.remark,
-            speaking=self._playout.is_playing,
-            peak=round(peak, 4),
-            now_ms=None if latency_ns is None else round(latency_ns / NS_PER_MS, 1),
-            least_ms=None if least_ns is None else round(least_ns / NS_PER_MS, 1),
-            latency_ms=stages.get("sound", {}),
-            convert_ms=stages.get("convert", {}),
-            spacing_ms={"heard": stages.get("heard", {}), "played": stages.get("played", {})},
-            algorithmic_ms=round(self._late * 1000 / RATE_HZ, 2),
-            held_ms=round(self.playing.held_ms, 1),
-            waiting_ms=round(self._playout.queued_samples * 1000 / RATE_HZ, 1),
-            reserve_ms=round(self._playout.wanted * 1000 / RATE_HZ, 1),
-            drift_ppm=round(self._drift.drift_ppm, 1),
-            notices=self._outgoing.spoken,
-            faults=self._line.faults,
-            underflows=self._playout.underflows,
-            dropped_ms=round((self._playout.dropped + self.converting.skipped) * 1000 / RATE_HZ, 1),
-            typed=0 if self.typed is None else self.typed.said,
-            unsaid=self.typed is not None and not self.typed.is_silent,
-            xruns={"microphone": self.microphone.xruns, "output": self.speaker.xruns},
-        )
-
-    def figures(self) -> dict[str, object]:
-        """Return the statistics as the message that goes to the main process."""
-        return self.stats().to_message()
-
-    def _recent_stages_ms(self) -> Mapping[str, dict[str, float]]:
-        """Return percentiles of every stage, not older than a second.
-
-        To find them keeps the threads for sound waiting.
-        """
-        now_ns = self._clock.now_ns()
-        if self._stages_ns is None or now_ns - self._stages_ns > NS_PER_S:
-            self._stages, self._stages_ns = self._meter.summarize_ms(), now_ns
-        return self._stages
-
-    def say(self, text: str) -> None:
-        """Speak a typed text; nothing where a microphone is listened to."""
-        if self.typed is not None:
-            self.typed.say(text)
-
-    def take_chunks(self) -> list[dict[str, object]]:
-        """Return what was converted since the last time, for a recording.
-
-        Nothing when there is none.
-        """
-        return [] if self._relay is None else [asdict(piece) for piece in self._relay.fetch()]
-
-    @property
-    def has_lips(self) -> bool:
-        """Whether it says how the mouth moves."""
-        return self._lips is not None
-
-    def take_lips(self) -> list[tuple[int, float, float]]:
-        """Return how the mouth has moved since the last time."""
-        return [] if self._lips is None else self._lips.fetch()
-
-    def take_learned(self) -> str | None:
-        """Return the learned voice as text, once.
-
-        A process that takes over need not listen first.
-        """
-        speaker = None if self.learning is None else self.learning.speaker
-        if speaker is None or self._warned:
-            return None
-        self._warned = True
-        return b64encode(voice_to_bytes(speaker)).decode()
-
-    def close(self) -> None:
-        """Let go of both devices and the engine."""
-        self._speaking.close()
-        self.microphone.close()
-        self.speaker.close()
+SWITCH_S: Final = 0.0005
+"""A thread that has sound to hand over waits this long for another that calculates."""
 
 
 def handle_commands(work: VoiceWork, orders: TextIO, stopping: Event) -> None:
-    """Handle orders, a line each, until the main process is gone."""
+    """Handle orders, one a line, until the main process is gone."""
     for line in orders:
-        order = json.loads(line)
+        order = parse_json(line)
         if "announce" in order:
             work.announce()
         elif "say" in order:
@@ -223,14 +46,15 @@ def handle_commands(work: VoiceWork, orders: TextIO, stopping: Event) -> None:
 def run(
     orders: TextIO, answers: TextIO, clock: Clock | None = None, rise: Callable[[], Rank] = lambda: Rank.USUAL
 ) -> int:
-    """Work as the first line of `orders` says until the last.
+    """Run the job in the first line of `orders` until the last line.
 
-    0, or else the last answer says what failed.
+    Returns:
+        0, or another exit code where the last answer says what failed.
 
-    `rise` gives this thread and those it starts a rank. All get the same: one that waits for the interpreter's lock
-    waits as long as the one that has it is kept waiting for a processor.
+    `rise` gives this thread and those it starts a priority. All get the same one. A thread that waits for the
+    interpreter's lock waits as long as the owner of the lock waits for a processor.
     """
-    sys.setswitchinterval(_SWITCH_S)
+    sys.setswitchinterval(SWITCH_S)
     try:
         work = VoiceWork(parse_job(orders.readline()), clock or SystemClock())
     except LivecamError as error:
@@ -246,7 +70,7 @@ def run(
     if work.learning is not None:
         supervisor.start("learn", partial(_learn, work.learning), waited_for=False)
     if work.typed is not None:
-        supervisor.start("typed", work.typed.run, waited_for=False)
+        supervisor.start("typed", partial(speak_typed, work.typed), waited_for=False)
     supervisor.start("convert", work.converting.run)
     with closing(work):
         turns = LIPS_PER_FIGURES if work.has_lips else 1
@@ -262,9 +86,10 @@ def run(
 
 
 def _wait_and_move_lips(stopping: Event, answers: TextIO, work: VoiceWork, turns: int) -> bool:
-    """Wait until figures are due, and say in as many turns how the mouth moves.
+    """Send mouth shapes in `turns` steps until figures are due.
 
-    Returns whether the session ends.
+    Returns:
+        Whether the session ends.
     """
     for _ in range(turns):
         if stopping.wait(FIGURES_EVERY_S / turns):
@@ -277,6 +102,12 @@ def _wait_and_move_lips(stopping: Event, answers: TextIO, work: VoiceWork, turns
 def _learn(learning: LearningVoice, stopping: Event) -> None:
     reset_priority()
     learning.run(stopping)
+
+
+def speak_typed(typed: TypedSpeech, stopping: Event) -> None:
+    """Speak at a rank below real time: a synthesizer's network may take seconds."""
+    leave_real_time()
+    typed.run(stopping)
 
 
 def _tell(answers: TextIO, work: VoiceWork) -> None:

@@ -1,7 +1,4 @@
-"""The live voice as the session sees it.
-
-Started, watched, restarted when it ends or hangs, asked for figures.
-"""
+"""Monitor the audio process: start, watch and restart it, and read its figures."""
 
 from base64 import b64decode
 from collections.abc import Callable, Collection, Mapping
@@ -12,24 +9,22 @@ from typing import Final
 
 from livecam.audio.process.child import Child, ChildProcess
 from livecam.audio.process.job import VoiceJob
-from livecam.audio.process.voice_stats import VoiceStats
 from livecam.core.clock import NS_PER_MS, NS_PER_S, Clock
+from livecam.core.digits import read_count
+from livecam.core.voice_report import VoiceNames, VoiceReport
+from livecam.core.voice_stats import FIELDS, VoiceStats
 from livecam.personas.voice_file import voice_from_bytes
 from livecam.timing.listeners import Audience
 
 LOOK_EVERY_NS: Final = 50 * NS_PER_MS
 SILENT_NS: Final = 1500 * NS_PER_MS
-"""A process that says nothing for this long hangs."""
+"""A process without a message for this long counts as stalled."""
 STARTING_NS: Final = 20 * NS_PER_S
-"""Before its first word it loads the engine."""
+"""Time to the first message, in which the process loads the engine."""
 _STUCK_MS: Final = {"converting": 600.0, "listening": 5000.0}
 _SHORT_LIFE_NS: Final = 5 * NS_PER_S
 _PATIENCE: Final = 5
 _LONG_WAIT_NS: Final = 5 * NS_PER_S
-_SHOWN: Final = (
-    "engine", "instead_of", "rank", "latency_ms", "convert_ms", "spacing_ms", "algorithmic_ms", "held_ms",
-    "reserve_ms", "drift_ppm", "notices", "faults", "underflows", "dropped_ms", "xruns", "remark",
-)  # fmt: skip
 
 
 class VoiceProcessMonitor:
@@ -44,14 +39,14 @@ class VoiceProcessMonitor:
     def __init__(
         self,
         job: VoiceJob,
-        names: Mapping[str, str],
+        names: VoiceNames,
         clock: Clock,
         start: Callable[[VoiceJob, Clock], Child] = ChildProcess,
         listening: Callable[[], Collection[str]] = lambda: (),
     ) -> None:
-        """Watch a child.
+        """Watch a process.
 
-        `names`: of voice, microphone and output, for people. `listening`: the programs that listen now.
+        `names` has voice, microphone and output, for people. `listening` returns the programs that listen now.
         """
         self._job, self._names, self._clock, self._start = job, names, clock, start
         self._child: Child | None = None
@@ -65,7 +60,7 @@ class VoiceProcessMonitor:
         self._files = _file_of(job)
 
     def turn(self) -> None:
-        """Look whether all is well, and start what is not running."""
+        """Check the process once, and start it if it is not running."""
         if self._muted:
             self.close()
             return
@@ -92,7 +87,7 @@ class VoiceProcessMonitor:
         self.close()
 
     def say(self, text: str) -> bool:
-        """Speak a typed text; False where no process takes it now."""
+        """Speak a typed text; return False where no process takes it now."""
         child = self._child
         if child is None or self._muted or not child.figures:
             return False
@@ -106,11 +101,11 @@ class VoiceProcessMonitor:
 
     @property
     def is_speaking_text(self) -> bool:
-        """Whether something that was typed is still to be spoken."""
+        """Whether typed text is still to be spoken."""
         return self._stats.unsaid
 
     def hold(self, milliseconds: float) -> None:
-        """Let the sound wait for the picture this long."""
+        """Set how long sound waits for the picture."""
         if abs(milliseconds - self._job.hold_ms) >= 1.0:
             self._job = replace(self._job, hold_ms=milliseconds)
             if self._child is not None:
@@ -126,39 +121,38 @@ class VoiceProcessMonitor:
 
     @property
     def latency_ms(self) -> float | None:
-        """From speaking to hearing, now, with what the sound waits for the picture; None while nothing is heard."""
+        """Time from speaking to hearing, with the wait for the picture; None in silence."""
         return self._stats.now_ms
 
     @property
     def least_ms(self) -> float | None:
-        """The same without that wait."""
+        """Time from speaking to hearing, without the wait for the picture."""
         return self._stats.least_ms
 
     @property
     def level(self) -> float:
-        """The loudest sample of the microphone of late, 0..1."""
+        """The loudest recent sample of the microphone, 0..1."""
         return self._stats.peak
 
     @property
     def files(self) -> tuple[Path, ...]:
-        """The files it was asked to write."""
+        """The files the process writes."""
         return self._files
 
     @property
     def held_ms(self) -> float:
-        """How much of that is waiting for the picture, as asked for."""
+        """The requested wait for the picture."""
         return self._job.hold_ms
 
-    def report(self) -> dict[str, object]:
-        """Return for the run's report."""
-        figures = self._figures
-        shown = {key: figures[key] for key in _SHOWN if key in figures}
-        return {**self._names, **shown, "restarts": max(0, self.restarts), "trouble": self.trouble}
+    def report(self) -> VoiceReport:
+        """Return the figures of the run's report."""
+        stats = self._stats if FIELDS & self._figures.keys() else None
+        return VoiceReport(names=self._names, stats=stats, restarts=max(0, self.restarts), trouble=self.trouble)
 
     def mute(self) -> None:
-        """Say nothing any more: the next turn ends the process, and none is started.
+        """Stop speaking for good.
 
-        There is no way back.
+        The next turn ends the process and starts no other.
         """
         self._muted, self._why = True, "the right to the voice has ended"
 
@@ -178,7 +172,7 @@ class VoiceProcessMonitor:
         return VoiceStats.from_message(self._figures)
 
     def _tell_listeners(self, child: Child, began: bool) -> None:
-        """Let the notice be spoken to who began to listen."""
+        """Play the notice when a program began to listen."""
         spoken = VoiceStats.from_message(child.figures).notices
         if began:
             self._spoken = spoken
@@ -219,16 +213,17 @@ def _file_of(job: VoiceJob) -> tuple[Path, ...]:
 
 
 def _next_output(place: str) -> str:
-    """Return where a process that takes over plays.
+    """Return the output of a process that takes over.
 
-    A device stays, the file voice.wav is followed by voice-2.wav.
+    A device stays the same; voice-2.wav follows the file voice.wav.
     """
     kind, _, name = place.partition(":")
     if kind != "file":
         return place
     path = Path(name)
     stem, dash, number = path.stem.rpartition("-")
-    stem, next_number = (stem, int(number) + 1) if dash and number.isdigit() else (path.stem, 2)
+    last = read_count(number) if dash else None
+    stem, next_number = (path.stem, 2) if last is None else (stem, last + 1)
     while path.with_stem(f"{stem}-{next_number}").exists():
         next_number += 1
     return f"file:{path.with_stem(f'{stem}-{next_number}')}"

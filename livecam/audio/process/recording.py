@@ -1,6 +1,6 @@
-"""The live voice in recordings.
+"""Write the live voice into recordings.
 
-What the audio process converted, at the time it was spoken.
+Sound from the audio process is written at the time it was spoken.
 """
 
 from collections import deque
@@ -20,15 +20,14 @@ _MOST_PIECES: Final = 600
 
 
 class RecordedVoice:
-    """Hands the audio process's sound to recordings in its own thread.
+    """Writes the audio process's sound to recordings, in its own thread.
 
-    A slow disk then blocks no other thread.
-
-    A recording that fails gets no more; it says why itself. Of a minute that could not be written the oldest is lost.
+    A slow disk then blocks no other thread. A recording that fails gets no more sound, and reports why itself. At
+    most a minute of sound waits to be written; then the oldest is lost.
 
     Args:
         recordings: Each takes everything.
-        offset_ms: By how much pictures are older than their stamps: sound is put as much later.
+        offset_ms: How much older pictures are than their timestamps; sound is shifted by as much.
     """
 
     def __init__(self, recordings: Sequence[AudioWriter], offset_ms: float) -> None:
@@ -38,25 +37,25 @@ class RecordedVoice:
         self._pieces: deque[Mapping[str, Any]] = deque(maxlen=_MOST_PIECES)
 
     def add(self, recording: AudioWriter) -> None:
-        """Hand everything to one more recording from now on."""
+        """Add a recording that takes everything from now on."""
         self._recordings = [*self._recordings, recording]
 
     def remove(self, recording: AudioWriter) -> None:
-        """Hand nothing more to a recording; nothing where it has failed already."""
+        """Remove a recording; do nothing where it has failed already."""
         self._recordings = [each for each in self._recordings if each is not recording]
 
     def take(self, plain: Mapping[str, Any]) -> None:
-        """Keep a piece as the audio process said it, until there is time to write it."""
+        """Queue a message with sound until there is time to write it."""
         self._pieces.append(plain)
 
     def run(self, stopping: Event) -> None:
-        """Write until the session ends, what came last included."""
+        """Write until the session ends, including what came last."""
         while not stopping.wait(_LOOK_S):
             self.turn()
         self.turn()
 
     def turn(self) -> None:
-        """Write what has come."""
+        """Write everything that is queued."""
         while self._pieces:
             self._write(chunk_from_dict(self._pieces.popleft()))
 

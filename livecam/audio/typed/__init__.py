@@ -1,1 +1,1 @@
-"""Speech that is typed, in place of a microphone's."""
+"""Typed speech in place of a microphone."""

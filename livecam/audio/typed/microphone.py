@@ -1,4 +1,4 @@
-"""A microphone that hears a synthesizer, and silence between two sentences."""
+"""A microphone that plays a synthesizer, and silence between sentences."""
 
 from collections import deque
 from threading import Condition
@@ -12,11 +12,11 @@ from livecam.core.clock import NS_PER_S, Clock
 from livecam.disclosure.sound.marker import RATE_HZ
 
 MOST_WAITING: Final = 30 * RATE_HZ
-"""Samples that wait at most; who brings more waits until they are spoken."""
+"""Samples queued at most; a writer waits until there is room."""
 
 
 class TypedMicrophone:
-    """Gives typed speech at the pace of a microphone; no device is ever opened.
+    """Returns typed speech at the pace of a microphone, without a device.
 
     Attributes:
         xruns: Always 0.
@@ -35,7 +35,7 @@ class TypedMicrophone:
 
     @property
     def waiting_samples(self) -> int:
-        """How much is still to be spoken."""
+        """Samples still to be spoken."""
         return self._waiting
 
     def has_room(self) -> bool:
@@ -50,9 +50,9 @@ class TypedMicrophone:
                 self._waiting += len(sound)
 
     def read(self, count: int) -> AudioBlock:
-        """Return the next samples when the last of them would have been spoken.
+        """Return the next samples at the time the last of them would be spoken.
 
-        Silence where there are none.
+        Without text they are silence.
         """
         if self._begin_ns is None:
             self._begin_ns = self._clock.now_ns()
@@ -78,7 +78,7 @@ class TypedMicrophone:
         return samples
 
     def close(self) -> None:
-        """Drop what waits; may be called twice."""
+        """Drop what is queued; may be called twice."""
         with self._changed:
             self._sentences.clear()
             self._waiting = 0

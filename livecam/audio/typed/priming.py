@@ -1,6 +1,6 @@
 """Let the guard judge an engine before typed speech is heard.
 
-It does so on the very voice that the engine will change.
+It uses the voice that the engine will change.
 """
 
 from typing import Final
@@ -18,10 +18,10 @@ _QUIET: Final = round(0.3 * RATE_HZ)
 
 
 def prime(line: VoicePipeline, synthesizer: SpeechSynthesizer, language: str) -> None:
-    """Send a sentence through the engine and its guard, and drop what comes out.
+    """Send a sentence through the engine and its guard, and drop the output.
 
-    The guard starts muted and opens when it has heard another voice. A microphone's first syllable is lost for that.
-    Typed speech loses nothing, and the guard stays in its place.
+    The guard starts muted, and opens when it has heard another voice. With a microphone, that costs the first
+    syllable. Typed speech loses nothing, and the guard stays in its place.
 
     Raises:
         EngineError: The synthesizer does not speak.

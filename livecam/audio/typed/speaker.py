@@ -1,6 +1,6 @@
-"""A synthesizer's own voice, learned as any speaker's is.
+"""Learn a synthesizer's own voice, as that of any speaker.
 
-So the engine can change it.
+The engine needs it to change that voice.
 """
 
 import hashlib
@@ -14,7 +14,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from livecam.core.errors import LivecamError
-from livecam.core.files.writing import read_at_most, replace_file
+from livecam.core.files.reading import read_at_most
+from livecam.core.files.writing import replace_file
 from livecam.core.ports import SpeechSynthesizer
 from livecam.core.voice import SentenceSpan, Voice, VoiceStatistics
 from livecam.disclosure.sound.marker import RATE_HZ
@@ -32,8 +33,8 @@ def learn_synthesizer(
 ) -> VoiceStatistics | None:
     """Return the statistics of a synthesizer's voice.
 
-    None where the target is a network, which needs none. They are kept in the data folder, under a hash of what it
-    says: learning takes seconds.
+    None where the target is a network, which needs none. Learning takes seconds, so the data folder keeps them under
+    a hash of the synthesizer's sound.
 
     Args:
         synthesizer: What reads typed text.
@@ -64,15 +65,15 @@ def learn_synthesizer(
 
 
 def _fingerprint(name: str, sound: NDArray[np.float32]) -> str:
-    """Return a hash of what a synthesizer is.
+    """Return a hash of a synthesizer.
 
-    Another version or voice says the sentence in another way.
+    Another version or voice speaks the sentence differently.
     """
     return hashlib.sha256(name.encode() + sound.tobytes()).hexdigest()[:32]
 
 
 def _read(path: Path) -> VoiceStatistics | None:
-    """Return kept statistics; None where there are none, or they are broken."""
+    """Read kept statistics; None where there are none, or they are broken."""
     try:
         return voice_from_bytes(read_at_most(path, _MOST_BYTES))
     except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile):
@@ -80,7 +81,10 @@ def _read(path: Path) -> VoiceStatistics | None:
 
 
 def _keep(path: Path, voice: VoiceStatistics) -> None:
-    """Keep statistics; where that cannot be written, each start learns again."""
+    """Keep statistics.
+
+    Where they cannot be written, each start learns again.
+    """
     try:
         replace_file(path, voice_to_bytes(voice))
     except LivecamError as error:

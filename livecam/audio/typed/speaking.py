@@ -1,6 +1,6 @@
-"""Typed text on its way to the voice engine.
+"""Speak typed text into the voice engine.
 
-Split, spoken, put where a microphone would be.
+It splits text, synthesizes sentences, and puts them where a microphone would be.
 """
 
 from collections.abc import Iterator
@@ -35,7 +35,7 @@ def speak_text(text: str, synthesizer: SpeechSynthesizer) -> Iterator[NDArray[np
 
 
 def speak_sentence(sentence: str, synthesizer: SpeechSynthesizer) -> NDArray[np.float32]:
-    """Return a sentence as sound (n,) at 48 kHz, with a pause behind it.
+    """Return a sentence as sound (n,) at 48 kHz, followed by a pause.
 
     Raises:
         EngineError: It cannot be spoken.
@@ -49,11 +49,11 @@ def speak_sentence(sentence: str, synthesizer: SpeechSynthesizer) -> NDArray[np.
 class TypedSpeech:
     """Speaks texts one after the other into a `TypedMicrophone`.
 
-    Any thread may say, one thread runs.
+    Any thread may call `say`; one thread runs `run`.
 
     Attributes:
         said: Texts that were taken.
-        done: Texts of which every sentence has been spoken by the synthesizer, or that failed.
+        done: Texts that the synthesizer has spoken completely, or that failed.
     """
 
     def __init__(self, synthesizer: SpeechSynthesizer, microphone: TypedMicrophone) -> None:
@@ -68,7 +68,7 @@ class TypedSpeech:
 
     @property
     def is_silent(self) -> bool:
-        """Whether everything that was said has been handed to the voice engine."""
+        """Whether everything that was said has reached the voice engine."""
         return self.done == self.said and not self._microphone.waiting_samples
 
     def run(self, stopping: Event) -> None:

@@ -1,1 +1,1 @@
-"""What the marks survive and cost, on this machine."""
+"""Measure what the marks survive and cost on this machine."""

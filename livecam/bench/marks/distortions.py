@@ -1,4 +1,7 @@
-"""What people do to pictures beyond a call: paint the label out, let a network redraw the face, film a screen."""
+"""Distortions of pictures beyond a call.
+
+The label is painted out, a network redraws the face, or a camera films the screen.
+"""
 
 from collections.abc import Sequence
 from typing import Final
@@ -12,9 +15,12 @@ from livecam.disclosure.picture import Plates
 
 PATCH_PX: Final = 8
 KEPT: Final = 12
-"""Numbers that stay of a patch of 8 x 8 pixels in three colours: one in sixteen, as in common image auto-encoders."""
+"""Numbers that remain of a patch of 8 x 8 pixels in three colours.
+
+It is one in sixteen, as in common image auto-encoders.
+"""
 _FACE: Final = (0.36, 0.12, 0.64, 0.75)
-"""Where the face of the sample is, in shares of the picture."""
+"""Where the face of the sample is, as shares of the picture."""
 _KEYSTONE: Final = 0.05
 _MOIRE_LEVELS: Final = 4.0
 
@@ -22,7 +28,7 @@ Run = Sequence[tuple[Pixels, int]]
 
 
 def without_label(pixels: Pixels) -> Pixels:
-    """Plate and badge filled from around them."""
+    """Fill plate and badge from around them."""
     height, width = pixels.shape[:2]
     mask = np.zeros((height, width), np.uint8)
     for place in Plates((width, height), "top-right").places:
@@ -34,7 +40,10 @@ def without_label(pixels: Pixels) -> Pixels:
 
 
 def face_redrawn(run: Run) -> list[tuple[Pixels, int]]:
-    """The face through an auto-encoder of patches: the best linear one for these pictures, trained on every tenth."""
+    """Redraw the face with a linear auto-encoder of patches.
+
+    It is the optimal one for these pictures, trained on every tenth.
+    """
     height, width = run[0][0].shape[:2]
     left, top, right, bottom = (round(share * side) for share, side in zip(_FACE, (width, height) * 2, strict=True))
     rows = slice(top, top + (bottom - top) // PATCH_PX * PATCH_PX)
@@ -54,7 +63,7 @@ def face_redrawn(run: Run) -> list[tuple[Pixels, int]]:
 
 
 def _patches(pixels: NDArray[np.uint8]) -> NDArray[np.float32]:
-    """(n, 192) float32 of pixels whose sides are whole patches."""
+    """Return (n, 192) float32 of pixels; sides must be multiples of a patch."""
     height, width = pixels.shape[:2]
     cut = pixels.reshape(height // PATCH_PX, PATCH_PX, width // PATCH_PX, PATCH_PX, 3)
     return cut.transpose(0, 2, 1, 3, 4).reshape(-1, PATCH_PX * PATCH_PX * 3).astype(np.float32)
@@ -68,7 +77,10 @@ def _joined(patches: NDArray[np.float32], shape: tuple[int, int]) -> NDArray[np.
 
 
 def filmed(pixels: Pixels) -> Pixels:
-    """A screen filmed by hand: seen from the side and below, with moire, other light, blur and noise."""
+    """Imitate a screen filmed by hand.
+
+    It is seen from the side and below, with moire, other light, blur and noise.
+    """
     height, width = pixels.shape[:2]
     corners = np.array([[0, 0], [width, 0], [width, height], [0, height]], np.float32)
     inwards = np.array([[2, 1.2], [-1, 0.4], [-0.6, -1], [1.4, -0.3]], np.float32) * _KEYSTONE / 2

@@ -1,6 +1,6 @@
-"""What a call does to pictures.
+"""Distortions of pictures in a call.
 
-Codecs through PyAV, lost pictures, cuts, bars, mirrors, replaced backgrounds.
+Codecs through PyAV, lost pictures, crops, bars, mirrors, replaced backgrounds.
 """
 
 import io
@@ -28,12 +28,12 @@ _OPTIONS: Final[Mapping[str, Mapping[str, str]]] = {
 }
 
 Run = list[tuple[Pixels, int]]
-"""Pictures, (h, w, 3) uint8 BGR, with their nanoseconds."""
+"""Pictures (h, w, 3) uint8 BGR, with their time in nanoseconds."""
 Change = Callable[[Run], Run]
 
 
 def encode_decode(run: Run, kbps: int, size_wh: tuple[int, int] = SMALL_WH, codec: str = "libx264") -> Run:
-    """Encode as calls set it up, and decode."""
+    """Encode with the settings of calls, and decode."""
     data = io.BytesIO()
     with av.open(data, "w", format="matroska") as container:
         stream: Any = container.add_stream(codec, rate=RATE_HZ)
@@ -56,7 +56,7 @@ def encode_decode(run: Run, kbps: int, size_wh: tuple[int, int] = SMALL_WH, code
 
 
 def change_each(change: Callable[[Pixels], Pixels]) -> Change:
-    """Return a change that treats every picture by itself."""
+    """Return a change that treats every picture separately."""
     return lambda run: [(np.ascontiguousarray(change(pixels)), at_ns) for pixels, at_ns in run]
 
 
@@ -82,12 +82,12 @@ def letterbox(pixels: Pixels) -> Pixels:
 
 
 def brighten(factor: float) -> Change:
-    """Multiply every level by a factor."""
+    """Return a change that multiplies every level by a factor."""
     return change_each(lambda pixels: np.asarray(cv2.convertScaleAbs(pixels, alpha=factor), np.uint8))
 
 
 def drop_pictures(run: Run, keep_time: bool) -> Run:
-    """Drop one picture in twenty; the others keep their time, or close up."""
+    """Drop one picture in twenty; the others keep their time, or close the gap."""
     kept = np.random.default_rng(1).random(len(run)) >= 0.05
     left = [pair for pair, stays in zip(run, kept, strict=True) if stays]
     return left if keep_time else [(pixels, n * PERIOD_NS) for n, (pixels, _) in enumerate(left)]
@@ -129,7 +129,7 @@ CASES: Final[Mapping[str, Change]] = {
     "face redrawn by an auto-encoder": lambda run: encode_decode(face_redrawn(run), 600),
     "a screen filmed by hand": lambda run: encode_decode(change_each(filmed)(run), 1200, LARGE_WH),
 }
-"""What is done to a run of marked pictures, by what it is called."""
+"""Changes of a run of marked pictures, by name."""
 
 QUICK: Final = ("as it leaves livecam", "H.264 600 kbit/s 720p", "H.264 300 kbit/s 360p", "mirrored")
 _CODECS: Final = {"VP8": "libvpx", "VP9": "libvpx-vp9", "AV1": "libsvtav1"}

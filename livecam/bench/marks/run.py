@@ -1,6 +1,6 @@
-"""Mark the sample, put it through what a call does, read it again.
+"""Mark the sample, distort it as a call does, read the mark again.
 
-And what marking costs here.
+The cost of marking is measured too.
 """
 
 import json
@@ -41,11 +41,11 @@ Tell = Callable[[str], None]
 
 @dataclass(frozen=True, slots=True)
 class Survival:
-    """What was left of a mark.
+    """What remained of a mark.
 
     Attributes:
-        bits_right: Of `bits`.
-        score: The reader's, against its `threshold`.
+        bits_right: Correct bits out of `bits`.
+        score: The reader's score, to compare with `threshold`.
         found: Whether the score reached it.
     """
 
@@ -58,9 +58,9 @@ class Survival:
 
 @dataclass(frozen=True, slots=True)
 class Cost:
-    """Processor time, all threads.
+    """Processor time of all threads.
 
-    Milliseconds per picture with the plate, percent of one core for sound.
+    Milliseconds per picture with the plate, and percent of one core for sound.
     """
 
     picture_ms: Mapping[str, Mapping[str, float]]
@@ -69,7 +69,7 @@ class Cost:
 
 @dataclass(frozen=True, slots=True)
 class MarksResult:
-    """A run of the marks' benchmark."""
+    """Result of the marks' benchmark."""
 
     machine: Mapping[str, object]
     picture: Mapping[str, Survival]
@@ -83,7 +83,7 @@ class MarksResult:
 
 
 def run_marks(quick: bool, tell: Tell = lambda what: None) -> MarksResult:
-    """Measure; `quick` takes a few cases only.
+    """Measure; `quick` runs a few cases only.
 
     `tell` is called with what is being measured.
     """
@@ -132,7 +132,7 @@ def mark_pictures(plain: Sequence[np.ndarray]) -> pictures.Run:
 def find_faces(plain: Sequence[np.ndarray]) -> Iterator[list[Points]]:
     """Yield the boxes of the faces in each picture, as a session has them.
 
-    Every eighth picture is searched.
+    The detector runs on every eighth picture.
     """
     finder, boxes = open_face_finder(), list[Points]()
     try:
@@ -164,7 +164,7 @@ def _judge(reading: MarkReading) -> Survival:
 def make_marked_sound() -> sounds.Sound:
     """Return the spoken notice, repeated and marked.
 
-    The first samples are left out, so that no cycle begins at 0.
+    The first samples are removed, so that no cycle begins at 0.
     """
     notice = np.concatenate([load_sentence(sounds.RATE_HZ), np.zeros(sounds.RATE_HZ // 4)])
     speech = np.resize(notice, _SOUND_S * sounds.RATE_HZ).astype(np.float32)
@@ -192,7 +192,7 @@ def measure_picture_cost_ms(size_wh: tuple[int, int]) -> Mapping[str, float]:
 
 
 def measure_sound_cost_percent() -> float:
-    """Processor time of marking sound in blocks of 10 ms, as a share of its length."""
+    """Return the processor time of marking blocks of 10 ms, in percent."""
     mark, speech = SoundMark(SESSION), np.resize(load_sentence(sounds.RATE_HZ), 5 * sounds.RATE_HZ).astype(np.float32)
     begin_ns = process_cpu_ns()
     for first in range(0, len(speech), _BLOCK):
@@ -201,9 +201,9 @@ def measure_sound_cost_percent() -> float:
 
 
 def measure_psnr_db(before: np.ndarray, after: np.ndarray) -> float:
-    """Peak signal to noise of the mark itself.
+    """Return the peak signal-to-noise ratio of the mark itself.
 
-    Where plate and badge stand is left out.
+    Plate and badge are excluded.
     """
     height, width = before.shape[:2]
     apart = before.astype(np.float32) - after

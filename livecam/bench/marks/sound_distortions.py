@@ -1,4 +1,7 @@
-"""What is done to sound beyond a call: stretched, turned over, played in a room, cleaned, rebuilt from few numbers."""
+"""Distortions of sound beyond a call.
+
+Time stretching, inversion, reverberation, noise suppression, and a coarse reconstruction.
+"""
 
 from typing import Any, Final
 
@@ -10,7 +13,7 @@ from numpy.typing import NDArray
 RATE_HZ: Final = 48_000
 _FFT: Final = 1_536
 _HOP: Final = 640
-"""75 frames a second, as neural codecs have."""
+"""75 frames per second, as in neural codecs."""
 _BANDS: Final = 32
 _STEP_DB: Final = 3.0
 
@@ -18,7 +21,7 @@ Sound = NDArray[np.float32]
 
 
 def stretched(samples: Sound, tempo: float) -> Sound:
-    """Faster or slower at the same pitch, by FFmpeg's `atempo`."""
+    """Change the tempo without the pitch, by FFmpeg's `atempo`."""
     graph = av.filter.Graph()
     nodes = [
         graph.add_abuffer(sample_rate=RATE_HZ, format="flt", layout="mono"),
@@ -46,12 +49,12 @@ def stretched(samples: Sound, tempo: float) -> Sound:
 
 
 def upside_down(samples: Sound) -> Sound:
-    """The other polarity."""
+    """Invert the polarity."""
     return -samples
 
 
 def in_a_room(samples: Sound, decay_s: float = 0.5) -> Sound:
-    """With the echoes of a room in which sound takes so long to fall by 60 dB, as loud as the voice."""
+    """Add reverberation that falls by 60 dB in `decay_s`, at the level of the voice."""
     rng, count = np.random.default_rng(0), int(decay_s * RATE_HZ)
     echoes = rng.normal(0, 1, count) * 10 ** (-3 * np.arange(count) / count)
     echoes[0] += np.sqrt(np.square(echoes).sum())
@@ -61,7 +64,10 @@ def in_a_room(samples: Sound, decay_s: float = 0.5) -> Sound:
 
 
 def cleaned(samples: Sound) -> Sound:
-    """Noise suppressed as calls do it: every bin below its own noise floor is taken down by up to 20 dB."""
+    """Suppress noise as calls do.
+
+    Every bin below its own noise floor is attenuated by up to 20 dB.
+    """
     spectra = _spectra(samples)
     power = np.abs(spectra) ** 2
     floor = np.percentile(power, 15, axis=0, keepdims=True) * 4
@@ -70,7 +76,10 @@ def cleaned(samples: Sound) -> Sound:
 
 
 def rebuilt(samples: Sound) -> Sound:
-    """A stand-in for neural codecs: 75 frames a second, 32 bands in steps of 3 dB, fine structure by chance."""
+    """Imitate a neural codec.
+
+    It has 75 frames per second, 32 bands in steps of 3 dB, and a random fine structure.
+    """
     spectra = _spectra(samples)
     hertz = np.fft.rfftfreq(_FFT, 1 / RATE_HZ)
     mel = np.log1p(hertz / 700)

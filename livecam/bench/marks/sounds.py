@@ -1,4 +1,4 @@
-"""What a call does to sound.
+"""Distortions of sound in a call.
 
 Codecs through PyAV, a telephone's band, another speed, noise.
 """
@@ -50,7 +50,7 @@ def encode_decode(
 
 
 def change_speed(speed: float) -> Change:
-    """Change speed and pitch together."""
+    """Return a change of speed and pitch together."""
 
     def through(samples: Sound) -> Sound:
         count = int(len(samples) / speed)
@@ -61,7 +61,7 @@ def change_speed(speed: float) -> Change:
 
 
 def cut_above(hertz: float) -> Change:
-    """Remove everything above a frequency."""
+    """Return a change that removes everything above a frequency."""
 
     def through(samples: Sound) -> Sound:
         spectrum = np.fft.rfft(samples)
@@ -72,7 +72,7 @@ def cut_above(hertz: float) -> Change:
 
 
 def add_noise(decibels: float) -> Change:
-    """Add white noise at a level below the sound."""
+    """Return a change that adds white noise at a level below the sound."""
 
     def through(samples: Sound) -> Sound:
         noise = np.random.default_rng(0).normal(0, samples.std() * 10 ** (-decibels / 20), len(samples))
@@ -99,7 +99,7 @@ CASES: Final[Mapping[str, Change]] = {
     "noise suppressed": cleaned,
     "rebuilt as by a neural codec": rebuilt,
 }
-"""What is done to marked sound, by what it is called."""
+"""Changes of marked sound, by name."""
 
 QUICK: Final = ("as it leaves livecam", "Opus 16 kbit/s voip")
 _CODECS: Final = {"Opu": "libopus", "AAC": "aac", "MP3": "libmp3lame"}

@@ -1,1 +1,1 @@
-"""How good the picture is: what is measured stands in docs/metrics.md."""
+"""Measure the quality of the picture; docs/metrics.md defines the figures."""

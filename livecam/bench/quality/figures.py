@@ -1,4 +1,4 @@
-"""From what was watched to the figures of the table."""
+"""Compute the figures of the table from the records of a run."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
@@ -13,13 +13,13 @@ from livecam.bench.quality.watch import Watched
 
 @dataclass(frozen=True, slots=True)
 class Identity:
-    """Who an outside recogniser sees.
+    """Whom an outside recogniser sees.
 
     Attributes:
         to_persona: Mean cosine of the output to the persona's photo.
         to_live: Mean cosine of the output to the live person.
         first: Share of outputs nearest to the persona's photo in the gallery.
-        gallery: How many photos there were.
+        gallery: Number of photos.
     """
 
     to_persona: float
@@ -30,7 +30,7 @@ class Identity:
 
 @dataclass(frozen=True, slots=True)
 class Quality:
-    """One persona on one clip; docs/metrics.md says what each figure is.
+    """One persona on one clip; docs/metrics.md defines each figure.
 
     NaN where nothing could be measured.
     """
@@ -56,7 +56,7 @@ class Quality:
 
 @dataclass(frozen=True, slots=True)
 class Tracking:
-    """The mesh against the sample's truth, in per cent of eye distance and frames."""
+    """The mesh against the ground truth, in percent of eye distance and frames."""
 
     error: float
     jitter: float
@@ -89,7 +89,7 @@ def compute_quality(persona: str, w: Watched, counts: Mapping[str, int], identit
 
 
 def compute_identity(w: Watched, gallery: NDArray[np.float32], who: int) -> Identity:
-    """Return outputs looked up in a gallery (n, k) of unit embeddings of photos.
+    """Return how outputs rank in a gallery (n, k) of unit embeddings of photos.
 
     The persona's is number `who`.
     """
@@ -104,7 +104,7 @@ def compute_identity(w: Watched, gallery: NDArray[np.float32], who: int) -> Iden
 
 
 def compute_tracking(faces: Mapping[int, FollowedFace], truth: Truth, still: range, moving: range) -> Tracking:
-    """Error over all frames, jitter while the head is still, lag while it turns."""
+    """Return the error over all frames, jitter at rest, and lag in motion."""
     common = [n for n in faces if truth.visible[n] and not truth.hidden[n].any()]
     eyes = {n: float(np.linalg.norm(truth.points[n, 33, :2] - truth.points[n, 263, :2])) for n in common}
     error = [_away(faces[n].mesh.points, truth.points[n]) / eyes[n] for n in common]
@@ -124,7 +124,7 @@ def _away(found: NDArray[np.float32], true: NDArray[np.float32]) -> float:
 
 
 def _flicker(runs: Sequence[NDArray[np.float32]]) -> float:
-    """Flicker over runs (frames, places) of different lengths, by their lengths."""
+    """Return the flicker over runs (frames, places), weighted by their lengths."""
     weights = [len(run) - 2 for run in runs]
     return float(np.sqrt(np.average([metrics.flicker(run) ** 2 for run in runs], weights=weights))) if runs else np.nan
 

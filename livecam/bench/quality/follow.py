@@ -1,4 +1,4 @@
-"""First pass over a clip: where the face is, and where its skin is steadily read."""
+"""First pass over a clip: locate the face, and average it over time."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -25,7 +25,7 @@ class FollowedFace:
 
     Attributes:
         mesh: As a session has it, smoothed forwards in time.
-        steady: (468, 3) averaged over neighbouring frames on both sides: they move with the head but do not tremble.
+        steady: (468, 3) averaged over neighbouring frames on both sides: it follows the head without jitter.
     """
 
     mesh: FaceMesh
@@ -34,7 +34,7 @@ class FollowedFace:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Truth:
-    """What the sample clip really shows.
+    """Ground truth of the sample clip.
 
     Attributes:
         points: (frames, 468, 3) mesh in pixels.
@@ -48,14 +48,14 @@ class Truth:
 
 
 def load_sample_truth() -> Truth:
-    """Return the truth that comes with the sample clip."""
+    """Return the ground truth of the sample clip."""
     with np.load(SAMPLE_TRUTH, allow_pickle=False) as file:
         points = file["points"].astype(np.float32) / float(file["subpixels"])
         return Truth(points, file["hidden"], file["visible"] & (file["inside"] == 1))
 
 
 def follow(clip: str, finder: FaceFinder) -> Mapping[int, FollowedFace]:
-    """Return the first believed face of every frame, by the frame's number.
+    """Return the first confirmed face of every frame, by the frame's number.
 
     Raises:
         CameraError: The clip cannot be read.
@@ -77,7 +77,7 @@ def follow(clip: str, finder: FaceFinder) -> Mapping[int, FollowedFace]:
 
 
 def split_runs(meshes: Mapping[int, FaceMesh]) -> list[list[int]]:
-    """Return numbers of frames, cut where one is missing."""
+    """Return runs of frame numbers, cut where one is missing."""
     found: list[list[int]] = [[]]
     for before, seq in pairwise([None, *sorted(meshes)]):
         if before is not None and seq is not None and seq != before + 1:
@@ -90,7 +90,7 @@ def split_runs(meshes: Mapping[int, FaceMesh]) -> list[list[int]]:
 def average_runs(run: list[int], meshes: Mapping[int, FaceMesh]) -> list[tuple[int, Points]]:
     """Return the points of a run, averaged over neighbouring frames.
 
-    Its ends are continued.
+    Its ends are extended.
     """
     points = np.stack([meshes[seq].points for seq in run])
     kernel = np.exp(-0.5 * (np.arange(-_REACH, _REACH + 1) / STEADY_FRAMES) ** 2)

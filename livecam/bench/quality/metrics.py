@@ -1,6 +1,6 @@
 """The figures of docs/metrics.md as functions of arrays.
 
-Each reads its best value on an untouched picture.
+Each has its best value on an unchanged picture.
 """
 
 from typing import Final
@@ -18,7 +18,10 @@ from livecam.video.render.sampling import look_up
 Floats = NDArray[np.float32]
 
 KEPT_LEVELS: Final = 16
-"""Grey levels by which a kept pixel may differ: camera noise, the mark and one step of rounding."""
+"""Grey levels by which a kept pixel may differ.
+
+They cover camera noise, the mark and one step of rounding.
+"""
 _JAW: Final = np.array(
     [n for n in topology.OVAL if topology.CANONICAL[n, 1] > topology.CANONICAL[topology.EYE_CORNERS, 1].max()], np.intp
 )
@@ -30,7 +33,7 @@ _STEP_FRAMES: Final = 0.05
 def flicker(values: Floats) -> float:
     """Return the RMS second difference in time of values (frames, places).
 
-    Trembling, neither drift nor motion.
+    It measures jitter, neither drift nor motion.
     """
     if len(values) < 3:
         return float("nan")
@@ -41,7 +44,7 @@ def flicker(values: Floats) -> float:
 def outline_error(before: Pixels, after: Pixels, points: Points) -> float:
     """Return the mean CIE76 distance of input and output inside the jaw.
 
-    Over a twentieth of the face; 0 is no seam.
+    It is taken over a twentieth of the face; 0 is no seam.
 
     Args:
         before: The camera's picture (h, w, 3).
@@ -56,7 +59,7 @@ def outline_error(before: Pixels, after: Pixels, points: Points) -> float:
 
 
 def _lab_at(picture: Pixels, places: Points, sigma: float) -> Floats:
-    """CIE L*a*b* (n, 3) of a blurred picture at places (n, 2)."""
+    """Return CIE L*a*b* (n, 3) of a blurred picture at places (n, 2)."""
     soft = cv2.GaussianBlur(picture, (0, 0), sigma)
     colours = look_up(np.asarray(soft, np.uint8), places[None].astype(np.float32))
     return np.asarray(cv2.cvtColor(colours.astype(np.float32) / 255, cv2.COLOR_BGR2Lab)[0], np.float32)
@@ -89,7 +92,7 @@ def kept_share(before: Pixels, after: Pixels, places: Points) -> float:
 
 
 def pose_error_deg(seen: Points, drawn: Points) -> float:
-    """Angle between the poses of two meshes (468, 3), degrees."""
+    """Return the angle between the poses of two meshes (468, 3), in degrees."""
     turn = fit_pose(seen).rotation.T @ fit_pose(drawn).rotation
     return float(np.degrees(np.arccos(np.clip((np.trace(turn) - 1) / 2, -1, 1))))
 
@@ -97,9 +100,8 @@ def pose_error_deg(seen: Points, drawn: Points) -> float:
 def expression_error(seen: Floats, drawn: Floats) -> float:
     """Return the difference of drawn and seen expression, in % of eye distance.
 
-    Over a run (frames, 468, 3).
-
-    Meshes are brought into the frame of the head and the mean difference, the other person's shape, is left out.
+    Both are runs (frames, 468, 3). Meshes are transformed to the frame of the head. The mean difference, which is the
+    other person's shape, is removed.
     """
     change = np.stack([remove_pose(after) - remove_pose(before) for before, after in zip(seen, drawn, strict=True)])
     away = np.linalg.norm(change - change.mean(0), axis=2)
@@ -107,9 +109,9 @@ def expression_error(seen: Floats, drawn: Floats) -> float:
 
 
 def lag_frames(path: Floats, true: Floats) -> float:
-    """Return by how many frames a path (frames, n) follows the true one.
+    """Return by how many frames a path (frames, n) lags behind the true one.
 
-    The shift with the least error; > 0 is late.
+    It is the shift with the least error; > 0 is late.
     """
     moments = np.arange(len(true), dtype=np.float64)
     shifts = np.arange(-_SEARCH_FRAMES, _SEARCH_FRAMES + _STEP_FRAMES / 2, _STEP_FRAMES)

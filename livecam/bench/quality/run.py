@@ -1,4 +1,4 @@
-"""Picture quality: personas on a clip, each frame compared with the camera's."""
+"""Measure picture quality: personas on a clip, each frame against the camera's."""
 
 import json
 import math
@@ -42,7 +42,7 @@ GALLERY = 40
 
 @dataclass(frozen=True, slots=True)
 class QualityResult:
-    """Every persona's figures, the tracker's, and on what."""
+    """The figures of every persona and of the tracker, and the machine."""
 
     settings: Mapping[str, object]
     personas: Sequence[Quality]
@@ -92,7 +92,7 @@ def run_quality(
         finder.close()
     scenes = load_sample_scenes()
     tracking = None if truth is None else compute_tracking(faces, truth, scenes["still"], scenes["turn"])
-    known = {key: value for key, value in asdict(settings).items() if value is not None and key != "persona"}
+    known = {key: value for key, value in settings.known.items() if key != "persona"}
     return QualityResult(known, measured, tracking, None if identity_model is None else identity_model.name)
 
 
@@ -126,9 +126,9 @@ def _measure(
 
 
 def _gallery(personas: Sequence[str], recogniser: FaceRecogniser) -> NDArray[np.float32]:
-    """Return embeddings (GALLERY, k) of photos of people who do not exist.
+    """Return embeddings (GALLERY, k) of photos of synthetic people.
 
-    The measured personas first.
+    The measured personas come first.
     """
     others = [name for name in builtin_names() if name not in personas]
     photos: list[Persona] = [open_builtin(name) for name in (*personas, *others)]
@@ -139,6 +139,6 @@ def _gallery(personas: Sequence[str], recogniser: FaceRecogniser) -> NDArray[np.
 def _solid(persona: Persona) -> NDArray[np.float32]:
     """Return the photo's points (468, 3).
 
-    A photo knows no depth, and the recogniser needs none.
+    A photo has no depth, and the recogniser needs none.
     """
     return np.column_stack([persona.photo.points, np.zeros(len(persona.photo.points))]).astype(np.float32)

@@ -22,15 +22,15 @@ _SURELY_SKIN = 0.9
 class Watched:
     """Figures gathered over one clip with one persona.
 
-    Lists hold a value per frame that showed a new picture.
+    Lists have a value per frame that showed a new picture.
 
     Attributes:
         skin: By run of frames without a gap: grey levels (2, places) of the skin before and after.
         outline: Colour errors at the outline.
         sharp: Sharpness inside the face before and after.
         pose: Errors of the head's pose, degrees.
-        seen, drawn: Meshes (468, 3) found again in the camera's picture and in the output.
-        kept: Shares of hidden places that still show what the camera saw.
+        seen, drawn: Meshes (468, 3) detected in the camera's picture and in the output.
+        kept: Shares of hidden places that still show the camera's picture.
         looks: Unit embeddings of the output, every tenth frame; `live_looks` of the camera's picture.
         numbers: The frames' numbers.
     """
@@ -48,7 +48,7 @@ class Watched:
 
 
 class Watcher:
-    """Looks at pairs of pictures; the order of the frames counts."""
+    """Compares pairs of pictures, in the order of the frames."""
 
     def __init__(self, finder: FaceFinder, recogniser: FaceRecogniser | None) -> None:
         self.watched = Watched()
@@ -59,7 +59,7 @@ class Watcher:
     def observe(self, frame: Frame, after: Pixels, face: FollowedFace, hidden: Points | None = None) -> None:
         """Observe a frame and its output.
 
-        `hidden` (n, 2): where the face is truly behind something.
+        `hidden` (n, 2) are places where something truly covers the face.
         """
         w, before = self.watched, frame.pixels
         if not w.numbers or frame.seq != w.numbers[-1] + 1:
@@ -78,7 +78,7 @@ class Watcher:
             w.live_looks.append(self._recogniser.embed(before, points))
 
     def _skin(self, picture: Pixels, face: FollowedFace) -> NDArray[np.float32]:
-        """Grey levels of the bare skin, slightly blurred, at places that do not tremble."""
+        """Return slightly blurred grey levels of bare skin, at places without jitter."""
         places = self._samples.at(face.steady[:, :2])[self._bare]
         sigma = max(1.0, float(np.ptp(face.steady[:, 1])) / 64) * 0.5
         low = np.maximum(places.min(0).astype(int) - 8, 0)

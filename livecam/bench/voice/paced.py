@@ -1,6 +1,6 @@
-"""The live voice's own line, block by block at the pace of a microphone.
+"""Run the live voice's pipeline, block by block at the pace of a microphone.
 
-A process of its own, as in a session.
+It has a process of its own, as in a session.
 
 `python -m livecam.bench.voice.paced ENGINE SECONDS` prints one line of JSON.
 """
@@ -22,6 +22,7 @@ from livecam.audio.pipeline import VoicePipeline
 from livecam.core.audio import AudioBlock
 from livecam.core.clock import NS_PER_MS, NS_PER_S, Clock, SystemClock, process_cpu_ns
 from livecam.core.errors import EngineError
+from livecam.core.files.reading import parse_json
 from livecam.core.ports import VoiceEngine
 from livecam.disclosure.sound.marker import RATE_HZ
 from livecam.disclosure.sound.notice import load_sentence
@@ -42,9 +43,9 @@ class BlockCost:
     """Milliseconds per 10 ms of sound, each with p50, p95 and p99.
 
     Attributes:
-        wall_ms: By the clock on the wall; other programs that hold the core are in it.
+        wall_ms: Wall-clock time, other programs on the core included.
         cpu_ms: Processor time.
-        blocks: How many of 10 ms.
+        blocks: Number of blocks of 10 ms.
     """
 
     wall_ms: dict[str, float]
@@ -55,7 +56,7 @@ class BlockCost:
 def open_engine(name: str) -> VoiceEngine:
     """Open an engine from one built-in voice to another.
 
-    The pitch is raised, so that many periods are made.
+    The pitch rises, so that there are many periods.
 
     Raises:
         EngineError: There is no such engine.
@@ -80,7 +81,7 @@ def _blocks(hop: int) -> Iterator[AudioBlock]:
 def measure_paced_blocks(engine: VoiceEngine, hop: int, seconds: float, clock: Clock) -> BlockCost:
     """Convert for a time in blocks of `hop` samples at a microphone's pace.
 
-    `hop` is 480 or a part of it.
+    `hop` is 480 or a divisor of it.
     """
     line, blocks = VoicePipeline(engine), _blocks(hop)
     for _ in range(_WARMUP_S * RATE_HZ // hop):
@@ -98,9 +99,9 @@ def measure_paced_blocks(engine: VoiceEngine, hop: int, seconds: float, clock: C
 
 
 class PacedProcess:
-    """`pace` in a fresh interpreter, running.
+    """A fresh interpreter that runs this module.
 
-    As the audio process does, without threads for sums.
+    As the audio process, it has no threads for linear algebra.
     """
 
     def __init__(self, engine: str, seconds: float) -> None:
@@ -112,7 +113,7 @@ class PacedProcess:
         self._patience_s = _ENOUGH_S + 10 * seconds
 
     def result(self) -> dict[str, BlockCost]:
-        """Wait for the end; costs by how the sound came, half of the time each.
+        """Wait for the end; return costs by block size, each for half of the time.
 
         Raises:
             EngineError: It failed; its last words are in the message.
@@ -125,7 +126,7 @@ class PacedProcess:
         if self._process.returncode != 0:
             last = (trouble.strip().splitlines() or ["it did not end"])[-1]
             raise EngineError(f"the voice could not be timed: {last}", command="livecam doctor")
-        return {way: BlockCost(**cost) for way, cost in json.loads(said).items()}
+        return {way: BlockCost(**cost) for way, cost in parse_json(said).items()}
 
 
 def main(words: list[str]) -> None:

@@ -1,6 +1,6 @@
-"""What an engine states about itself, measured.
+"""Measure what an engine states about itself.
 
-How late it is, and that block sizes do not matter.
+That is its latency, and that block sizes do not matter.
 """
 
 from collections.abc import Mapping
@@ -37,7 +37,7 @@ def compare_block_sizes(engine: VoiceEngine, sound: Sound) -> Mapping[int, bool]
 def measure_latency_ms(engine: VoiceEngine) -> Mapping[str, float]:
     """Return the stated latency, and the measured one of noise bursts.
 
-    To a millisecond.
+    The resolution is a millisecond.
     """
     rng = np.random.default_rng(0)
     loudness = np.repeat(rng.random(int(_BURST_S * 50)), RATE_HZ // 50)
@@ -49,7 +49,7 @@ def measure_latency_ms(engine: VoiceEngine) -> Mapping[str, float]:
 
 
 def _loudness(sound: Sound) -> NDArray[np.float64]:
-    """Return RMS of every millisecond, without its mean."""
+    """Return the RMS of every millisecond, minus its mean."""
     rms = np.sqrt((sound.reshape(-1, _SAMPLES_PER_MS).astype(np.float64) ** 2).mean(1))
     return np.asarray(rms - rms.mean())
 

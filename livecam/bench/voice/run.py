@@ -1,4 +1,4 @@
-"""The voice's benchmark as a whole: its cost, alone and with pictures, its promises."""
+"""Run the whole voice benchmark: cost, alone and with pictures, and promises."""
 
 import json
 from collections.abc import Callable, Mapping
@@ -25,17 +25,17 @@ _COMPARED_SAMPLES: Final = 24_000
 
 @dataclass(frozen=True, slots=True)
 class VoiceResult:
-    """Everything measured, and on what.
+    """All results, and the machine.
 
     Attributes:
         engine: Its name.
         voices: From which built-in voice to which.
-        cost: Alone and next to a live 720p session at 30 pictures a second, by how the sound came.
+        cost: Alone and next to a live 720p session at 30 pictures a second, by block size.
         video_fps: What that session sent at the same time.
         latency_ms: Of the engine, stated and measured.
         same_samples: For every block size, whether it gives the samples of one whole block.
         real_time_factor: Processor time per second of sound.
-        quality: Why no scores of quality stand here.
+        quality: Why there are no scores of quality.
     """
 
     engine: str
@@ -54,7 +54,7 @@ class VoiceResult:
 
 
 def run_voice(settings: Settings, quick: bool, tell: Callable[[str], None]) -> VoiceResult:
-    """Measure; `tell` is called with what is measured next.
+    """Measure; call `tell` with what is measured next.
 
     Raises:
         LivecamError: What a session or the engine raises.
@@ -68,14 +68,14 @@ def run_voice(settings: Settings, quick: bool, tell: Callable[[str], None]) -> V
     alone = PacedProcess(ENGINE, seconds).result()
     tell("the voice next to the picture")
     in_parallel, fps = _measure_in_parallel(settings, seconds)
-    cost = {"alone": alone, "beside 720p30": in_parallel}
+    cost = {"alone": alone, "with 720p30": in_parallel}
     return VoiceResult(ENGINE, (SPEAKER, TARGET), cost, fps, late, same, round(factor, 4))
 
 
 def _measure_in_parallel(settings: Settings, seconds: float) -> tuple[Mapping[str, BlockCost], float]:
-    """Return the cost while a session runs, which begins earlier and ends later.
+    """Return the cost during a session, and the pictures it sent per second.
 
-    And the pictures it sent per second.
+    The session begins earlier and ends later.
     """
     pictures, parts = preload(settings.camera, P720.size_wh), open_bench_parts(settings)
     started: list[PacedProcess] = []

@@ -1,1 +1,1 @@
-"""Files are written whole or not at all, for their owner where they are private."""
+"""Write files whole or not at all, readable by the owner only where private."""

@@ -1,6 +1,6 @@
 """Turn the system's file errors into messages that a user can act on.
 
-A wrong name is wrong use, all else is the place.
+A wrong name is wrong usage; every other error is about the place.
 """
 
 import errno
@@ -19,10 +19,15 @@ _CANNOT: Final = "cannot be written"
 _ELSEWHERE: Final = "run the same command again, with its output elsewhere"
 
 
+def reason_of(error: BaseException) -> str:
+    """Return why something failed, without the number and path of the system."""
+    return (isinstance(error, OSError) and error.strerror) or str(error)
+
+
 def write_error(path: Path, error: Exception, said: str = _CANNOT) -> LivecamError:
     """Return the error of a `path` that could not be written.
 
-    A wrong name is wrong use, all else is the place.
+    A wrong name is wrong usage; every other error is about the place.
     """
     if isinstance(error, OSError):
         code, why = error.errno, error.strerror or str(error)
@@ -33,9 +38,9 @@ def write_error(path: Path, error: Exception, said: str = _CANNOT) -> LivecamErr
 
 
 def _is_name_error(error: Exception) -> bool:
-    """Whether another name would do.
+    """Whether another name would help.
 
-    An invalid argument can be anything where no name is with it.
+    An invalid argument without a file name can mean anything.
     """
     if not isinstance(error, OSError):
         return True
@@ -43,7 +48,7 @@ def _is_name_error(error: Exception) -> bool:
 
 
 def hint_of(code: int | None, path: Path) -> str:
-    """Return what helps after an error of the system about a path."""
+    """Return the remedy for a system error about a path."""
     if code in _FULL:
         return f"free some space, or choose another place than {path.parent}"
     if code in _FORBIDDEN:
@@ -60,7 +65,7 @@ def hint_of(code: int | None, path: Path) -> str:
 
 
 def name_it(path: Path, suffix: str) -> str:
-    """Return the hint for a file of another ending.
+    """Return the hint for a file with another suffix.
 
     "." and "/" have no name that could get one.
     """
@@ -69,7 +74,7 @@ def name_it(path: Path, suffix: str) -> str:
 
 @contextmanager
 def translate_name_errors() -> Iterator[None]:
-    """Translate the error of a name that the system does not allow.
+    """Translate errors about names that the system does not allow.
 
     Raises:
         UsageError: The name is too long, or holds what names cannot hold.
@@ -87,7 +92,7 @@ def translate_name_errors() -> Iterator[None]:
 
 
 def system_error(error: Exception) -> LivecamError:
-    """Return the message for a system error that no closer code has handled."""
+    """Return the message for a system error that no other code has handled."""
     if isinstance(error, UnicodeError) or not isinstance(error, OSError):
         return UsageError("a name holds what names cannot hold on this system", advice="use another name")
     why = error.strerror or str(error)
@@ -103,7 +108,7 @@ def translate_write_errors(path: Path, said: str = _CANNOT) -> Iterator[None]:
     """Translate the system's errors while `path` is written.
 
     Raises:
-        UsageError: The name is too long, or none.
+        UsageError: The name is too long or invalid.
         OutputError: The place is full, read-only, gone, or another user's.
     """
     try:

@@ -1,6 +1,6 @@
-"""Locks on what is written.
+"""Lock files while they are written.
 
-One process at a time, and the lock ends with the process.
+One process writes at a time, and the lock ends with the process.
 """
 
 import hashlib
@@ -24,7 +24,7 @@ if sys.platform == "win32":  # pragma: no cover
     import msvcrt
 
     def _lock(descriptor: int, *, wait: bool) -> None:
-        """Lock the first byte of a file that holds nothing else.
+        """Lock the first byte of an otherwise empty file.
 
         Raises:
             BlockingIOError: Another process has it.
@@ -35,7 +35,7 @@ if sys.platform == "win32":  # pragma: no cover
             raise BlockingIOError(*error.args) from error
 
     def _place(path: Path) -> Path:
-        """Return the lock's own file: a Windows lock would keep the encoder out too."""
+        """Return the lock's own file: a Windows lock would also exclude the encoder."""
         name = hashlib.sha256(os.fsencode(path.resolve())).hexdigest()[:32]
         return Path(tempfile.gettempdir()) / f"livecam-{name}.lock"
 
@@ -43,7 +43,7 @@ else:
     import fcntl
 
     def _lock(descriptor: int, *, wait: bool) -> None:
-        """Lock a file; a file system that has no locks goes without.
+        """Lock a file; do nothing on a file system without locks.
 
         Raises:
             BlockingIOError: Another process has it.
@@ -60,14 +60,16 @@ else:
 
 
 class FileLock:
-    """The right to write a file, until it is let go or the process ends.
+    """The right to write a file, until it is released or the process ends.
 
     Attributes:
-        made: Whether the file was not there before.
+        made: Whether the lock created the file.
     """
 
     def __init__(self, path: Path) -> None:
-        """Take it; the file is made, mode 0600, where it is missing, and not emptied.
+        """Take the lock; create the file with mode 0600 where it is missing.
+
+        An existing file keeps its contents.
 
         Raises:
             OSError: It cannot be opened for writing.
@@ -92,7 +94,7 @@ class FileLock:
 
     @property
     def is_current(self) -> bool:
-        """Whether the locked file is still the one of that name."""
+        """Whether the locked file is still the one with that name."""
         if _place(self._path) != self._path:  # pragma: no cover
             return self._path.exists() or self.made
         try:
@@ -101,7 +103,7 @@ class FileLock:
             return False
 
     def close(self) -> None:
-        """Let go; may be called twice."""
+        """Release the lock; may be called twice."""
         descriptor, self._descriptor = self._descriptor, -1
         if descriptor >= 0:
             os.close(descriptor)

@@ -1,4 +1,4 @@
-"""Write files whole or not at all, private, with errors in two lines."""
+"""Write files whole or not at all, privately, with errors of two lines."""
 
 import errno
 import os
@@ -14,17 +14,17 @@ from livecam.core.files.errors import translate_write_errors, write_error
 from livecam.core.files.lock import lock_folder
 
 PRIVATE: Final = 0o600
-"""The mode of every file livecam makes: recordings, reports and what is kept are for their owner."""
+"""Mode of every file livecam creates: only the owner can read it."""
 _ROOM_BYTES = 4096
 
 
 def check_place(path: Path) -> None:
     """Check before any work that a file of this name can be written.
 
-    By writing one next to it.
+    It writes one next to it.
 
     Raises:
-        UsageError: The name is too long, or none.
+        UsageError: The name is too long or invalid.
         OutputError: There is no such folder, or it takes no file of a few bytes.
     """
     with translate_write_errors(path):
@@ -42,14 +42,13 @@ def check_place(path: Path) -> None:
 
 
 def write_whole(path: Path, data: bytes) -> None:
-    """Make `path` hold this; a reader sees the old or the new whole.
+    """Write `data` to `path` so that a reader sees the whole old or new file.
 
-    A pipe or device takes it as it comes.
-
-    A new file gets the mode 0600, an earlier one keeps its own; a link is written through.
+    A pipe or device takes the bytes directly. A new file gets the mode 0600, an existing one keeps its own. A link is
+    followed.
 
     Raises:
-        UsageError: The name is too long, or none.
+        UsageError: The name is too long or invalid.
         OutputError: It cannot be written; what was there stays.
     """
     with translate_write_errors(path, "was not written"):
@@ -63,7 +62,7 @@ def write_whole(path: Path, data: bytes) -> None:
 def _is_stream(path: Path) -> bool:
     """Whether a path is a pipe or device.
 
-    Also where the shell has already opened a file as /dev/stdout.
+    That includes /dev/stdout of a file that the shell has opened.
     """
     return path.exists() and (not path.is_file() or path.absolute().parts[1:2] in (("dev",), ("proc",)))
 
@@ -102,7 +101,7 @@ def _sync_folder(folder: Path) -> None:
 
 
 def write_new(path: Path, data: bytes) -> None:
-    """Write a file of mode 0600 that must not exist; none is left where that fails.
+    """Write a file of mode 0600 that must not exist; leave none where that fails.
 
     Raises:
         FileExistsError: There is one.
@@ -110,24 +109,32 @@ def write_new(path: Path, data: bytes) -> None:
         OutputError: It cannot be written.
     """
     try:
-        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0), PRIVATE)
+        _write_exclusive(path, data)
     except FileExistsError:
         raise
     except (OSError, ValueError) as error:
         raise write_error(path, error) from error
-    with translate_write_errors(path):
-        try:
-            with os.fdopen(descriptor, "wb") as file:
-                file.write(data)
-                file.flush()
-                os.fsync(file.fileno())
-        except BaseException:
-            path.unlink(missing_ok=True)
-            raise
+
+
+def _write_exclusive(path: Path, data: bytes) -> None:
+    """Write a new file; none is left where that fails.
+
+    Raises:
+        OSError: It cannot be written.
+    """
+    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0), PRIVATE)
+    try:
+        with os.fdopen(descriptor, "wb") as file:
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+    except BaseException:
+        path.unlink(missing_ok=True)
+        raise
 
 
 def private_folder(folder: Path) -> Path:
-    """Make a folder with mode 0700 where it is missing.
+    """Create a folder with mode 0700 where it is missing.
 
     An existing one keeps the mode that its owner chose.
 
@@ -145,7 +152,7 @@ def private_folder(folder: Path) -> Path:
 
 
 def own_folder(folder: Path) -> Path:
-    """Make a folder of livecam's own inside the data folder, mode 0700.
+    """Create a folder of livecam's own inside the data folder, mode 0700.
 
     One that others may read is closed to them.
 
@@ -161,7 +168,7 @@ def own_folder(folder: Path) -> Path:
 
 
 def write_folder(folder: Path, contents: Mapping[str, bytes]) -> None:
-    """Make `folder` hold these files and no others, mode 0600.
+    """Write these files, mode 0600, into `folder`, and remove all others.
 
     A reader never sees a part of them.
 
@@ -177,7 +184,8 @@ def write_folder(folder: Path, contents: Mapping[str, bytes]) -> None:
         fresh = Path(tempfile.mkdtemp(prefix=".livecam-", dir=parent))
         try:
             for name, data in contents.items():
-                write_new(fresh / name, data)
+                # Not `write_new`: its message would name a folder that is gone.
+                _write_exclusive(fresh / name, data)
             old = _move_away(folder) if folder.exists() else None
             try:
                 fresh.rename(folder)
@@ -195,7 +203,7 @@ def write_folder(folder: Path, contents: Mapping[str, bytes]) -> None:
 
 
 def remove_folder(folder: Path) -> None:
-    """Remove a folder and what is in it; it is gone under its name at once.
+    """Remove a folder and its contents; its name is gone at once.
 
     Raises:
         OutputError: It cannot be removed.
@@ -205,26 +213,13 @@ def remove_folder(folder: Path) -> None:
 
 
 def replace_file(path: Path, data: bytes) -> None:
-    """Replace the contents of `path`, mode 0600; make its folder where missing.
+    """Replace the contents of `path`, mode 0600; create its folder where missing.
 
     Raises:
         UsageError, OutputError: It cannot be written; what was there stays.
     """
     with lock_folder(private_folder(path.parent)), translate_write_errors(path):
         _replace(path, data)
-
-
-def read_at_most(path: Path, size_bytes: int) -> bytes:
-    """Return a file's contents.
-
-    Raises:
-        ValueError: It is larger.
-    """
-    with path.open("rb") as file:
-        data = file.read(size_bytes + 1)
-    if len(data) > size_bytes:
-        raise ValueError(f"it is larger than {size_bytes} bytes")
-    return data
 
 
 def _move_away(folder: Path) -> Path:

@@ -1,1 +1,1 @@
-"""Webcams: which there are, and pictures from one."""
+"""Webcams: list them, and read pictures from one."""

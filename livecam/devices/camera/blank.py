@@ -1,6 +1,6 @@
-"""No camera: plain grey pictures at a camera's pace.
+"""A source without a camera: plain grey pictures at a camera's pace.
 
-For a persona that is moved by its voice.
+It is for a persona that its voice moves.
 """
 
 from typing import Final
@@ -15,10 +15,10 @@ _GREY: Final = 110
 
 
 class BlankSource:
-    """Stamps a grey picture when the next one is due; no device is opened.
+    """Stamps a grey picture when it is due, without a device.
 
     Attributes:
-        name: What a person would call it.
+        name: Name for people.
         rate_hz: Pictures per second.
     """
 

@@ -1,6 +1,6 @@
-"""A browser as camera: pictures that the studio takes from a page.
+"""A browser as camera: pictures that the studio receives from a page.
 
-Through a socket of this user, newest only.
+They come through a socket of this user, newest only.
 """
 
 import socket
@@ -18,7 +18,10 @@ from livecam.devices.media.fit import fit_pixels
 
 SPEC: Final = "browser"
 HEAD: Final = struct.Struct("!QQI")
-"""Number, nanoseconds of the capture on this machine's clock, and length of the JPEG in bytes."""
+"""Header of a picture.
+
+It has the number, the capture time in ns on this machine's clock, and the length of the JPEG in bytes.
+"""
 LARGEST_BYTES: Final = 4 << 20
 MOST_SIDE: Final = 1920
 _FIRST_S: Final = 60.0
@@ -112,9 +115,9 @@ class BrowserSource:
 
 
 def size_of(jpeg: bytes) -> tuple[int, int]:
-    """Width and height that a JPEG declares, read before it is decoded.
+    """Return width and height that a JPEG declares, read before it is decoded.
 
-    0, 0 for anything else.
+    It is 0, 0 for anything else.
     """
     place = 2
     while jpeg[:2] == b"\xff\xd8" and place + 9 <= len(jpeg) and jpeg[place] == 0xFF:

@@ -1,6 +1,6 @@
-"""A webcam through OpenCV.
+"""Read a webcam through OpenCV.
 
-Stamped after the grab, found again after it was unplugged.
+Pictures are stamped after the grab. A camera that was unplugged is found again.
 """
 
 from collections.abc import Callable
@@ -26,9 +26,9 @@ _PLUG_IN = "plug it in again; livecam goes on by itself"
 
 @dataclass(frozen=True, slots=True)
 class CameraRequest:
-    """What a camera is asked for; it may do otherwise.
+    """Settings requested from a camera, which may differ from its own.
 
-    MJPG, since raw 720p30 does not fit through USB 2.
+    The format is MJPG, since raw 720p30 does not fit through USB 2.
     """
 
     size_wh: tuple[int, int] | None = None
@@ -38,7 +38,7 @@ class CameraRequest:
 
 @dataclass(frozen=True, slots=True)
 class CameraFormat:
-    """What a camera really does: read back from it, the size from its first picture."""
+    """Actual settings of a camera; the size is from its first picture."""
 
     fourcc: str
     size_wh: tuple[int, int]
@@ -68,15 +68,15 @@ class Capture(Protocol):
 
 
 def open_capture(index: int) -> Capture:
-    """OpenCV's capture on the system's own camera interface."""
+    """Open OpenCV's capture on the system's own camera interface."""
     return cast(Capture, cv2.VideoCapture(index, BACKEND))
 
 
 class CameraSource:
     """One camera as a source of frames.
 
-    After a `CameraError`, `read` looks for the camera again, by name if its index has changed, at most twice a second,
-    and goes on with it. Pictures keep the size of the first one.
+    After a `CameraError`, `read` searches the camera again, by name if its index has changed. It does so at most
+    twice a second, and continues with it. Pictures keep the size of the first one.
     """
 
     live = True
@@ -112,9 +112,9 @@ class CameraSource:
 
     @property
     def rate_hz(self) -> float:
-        """Measured over the first pictures.
+        """Rate measured over the first pictures.
 
-        Till then what the camera says, or what was asked for.
+        Until then it is the camera's own, or the requested one.
         """
         if len(self._stamps_ns) < _MEASURED:
             return self.format.rate_hz
@@ -123,7 +123,7 @@ class CameraSource:
     def _open_delivering(self) -> Capture:
         """Return a capture that has delivered a picture.
 
-        A device in use fails at the first picture only.
+        A device in use fails only at the first picture.
         """
         capture = self._open_capture(self._camera.index)
         try:
@@ -192,7 +192,7 @@ class CameraSource:
     def close(self) -> None:
         """Close the camera.
 
-        A `read` that still waits in another thread does so when it returns.
+        A `read` that still waits in another thread closes it when it returns.
         """
         self._closed = True
         if self._in_use.acquire(blocking=False):
@@ -206,7 +206,7 @@ class CameraSource:
 
 
 def _ask(capture: Capture, wish: CameraRequest) -> None:
-    """Ask for the pixel format first: size and rate are chosen among those it has."""
+    """Request the pixel format first, as size and rate depend on it."""
     code = wish.fourcc
     capture.set(cv2.CAP_PROP_FOURCC, cv2.VideoWriter.fourcc(code[0], code[1], code[2], code[3]))
     if wish.size_wh is not None:

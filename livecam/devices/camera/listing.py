@@ -1,4 +1,4 @@
-"""Which cameras there are, by name."""
+"""List cameras by name."""
 
 import sys
 from collections.abc import Callable
@@ -20,10 +20,10 @@ class Camera:
     """A camera and where to find it.
 
     Attributes:
-        index: What `--camera` takes.
-        name: What its maker calls it.
+        index: Value of `--camera`.
+        name: Name by its maker.
         path: The device file, on Linux.
-        formats: What it offers, as far as the system can be asked without opening the stream.
+        formats: Its formats, as far as the system reports them without opening the stream.
     """
 
     index: int
@@ -35,7 +35,7 @@ class Camera:
 def list_cameras() -> tuple[Camera, ...]:
     """Return every camera of this machine, lowest index first.
 
-    Virtual outputs and metadata nodes left out.
+    Virtual outputs and metadata nodes are not listed.
     """
     if sys.platform == "linux":
         return list_linux_cameras()
@@ -50,7 +50,7 @@ def list_linux_cameras(
 ) -> tuple[Camera, ...]:
     """Return cameras by /sys.
 
-    A device that may not be opened is listed by its name alone.
+    A device that may not be opened is listed with its name only.
     """
     found = []
     for index, path in list_video_nodes(sys_folder):
@@ -66,7 +66,7 @@ def list_linux_cameras(
 
 
 def list_video_nodes(sys_folder: Path = _SYS) -> list[tuple[int, Path]]:
-    """Number and device file of every video node."""
+    """Return number and device file of every video node."""
     numbers = (folder.name.removeprefix("video") for folder in sys_folder.glob("video*"))
     return [(number, Path(f"/dev/video{number}")) for number in sorted(int(n) for n in numbers if n.isdigit())]
 
@@ -85,9 +85,9 @@ def list_loopbacks(sys_folder: Path = _SYS, *, ask: Callable[[Path], VideoDevice
 
 
 def probe_cameras(opens: Callable[[int], bool] | None = None) -> tuple[Camera, ...]:
-    """Return cameras where the system keeps no list.
+    """Return cameras where the system has no list.
 
-    Those with an index that opens, up to the first gap.
+    They are those with an index that opens, up to the first gap.
     """
     opens = opens or _opens
     found = []

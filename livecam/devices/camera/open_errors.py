@@ -1,4 +1,4 @@
-"""Why a camera does not open, in words that say what to do."""
+"""Explain why a camera does not open, with advice."""
 
 import os
 import sys
@@ -9,11 +9,11 @@ from livecam.core.errors import CameraError, remedy
 from livecam.devices.camera.listing import Camera, list_cameras
 
 GROUP_COMMAND = 'sudo usermod -aG video "$USER"   # then log in again'
-"""What opens the video devices of Linux to this user."""
+"""Advice that opens the video devices of Linux to this user."""
 SOME = "livecam devices"
-"""What helps where there are other cameras."""
+"""Advice where there are other cameras."""
 NONE = "livecam run --camera sample --persona robin, or plug a camera in"
-"""What helps where there is none at all."""
+"""Advice where there is no camera."""
 
 
 def diagnose(
@@ -39,7 +39,7 @@ def diagnose(
 
 
 def find_holders(path: Path, proc: Path = Path("/proc")) -> list[str]:
-    """Other processes of this user that have the file open, as "name (pid)"."""
+    """Return other processes of this user that have the file open, as "name (pid)"."""
     found = []
     for folder in proc.glob("[0-9]*"):
         try:

@@ -1,4 +1,4 @@
-"""What a camera really does, whatever it says of itself: open it and look."""
+"""Measure what a camera really delivers, whatever it states."""
 
 from livecam.core.clock import NS_PER_S, SystemClock
 from livecam.devices.camera.capture import CameraRequest, CameraSource
@@ -11,7 +11,7 @@ _SETTLING = 2
 def measure_delivery(camera: Camera, wish: CameraRequest) -> str:
     """Return size, format and measured rate, as in "1280x720 MJPG at 29.9".
 
-    Measured on a few pictures.
+    The rate is measured on a few pictures.
 
     Raises:
         CameraError: It is in use, closed to this user, or delivers nothing; the hint says what helps.

@@ -1,4 +1,4 @@
-"""The first screen as a source of pictures, for looking at what a meeting shows."""
+"""The first screen as a source of pictures, to watch a meeting."""
 
 from typing import Final
 
@@ -8,6 +8,7 @@ from mss.exception import ScreenShotError
 
 from livecam.core.clock import NS_PER_S, Clock
 from livecam.core.errors import CameraError
+from livecam.core.files.errors import reason_of
 from livecam.core.frame import Frame
 
 RATE_HZ: Final = 15.0
@@ -36,7 +37,7 @@ class ScreenSource:
             self._grabber = mss.MSS()
             self._area = self._grabber.monitors[1]
         except (ScreenShotError, IndexError, OSError) as error:
-            raise CameraError(f"there is no screen to watch: {error}", advice=_NO_SCREEN) from error
+            raise CameraError(f"there is no screen to watch: {reason_of(error)}", advice=_NO_SCREEN) from error
 
     def read(self) -> Frame | None:
         """Return the screen as it is when the next picture is due.

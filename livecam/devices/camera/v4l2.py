@@ -1,6 +1,6 @@
-"""Ask Linux's video devices what they are, by ioctl.
+"""Query Linux's video devices by ioctl.
 
-Names and numbers from linux/videodev2.h.
+Names and numbers are from linux/videodev2.h.
 """
 
 import os
@@ -68,7 +68,7 @@ class PictureFormat:
 
 @dataclass(frozen=True, slots=True)
 class VideoDevice:
-    """What a device says of itself."""
+    """Description of a device by its driver."""
 
     path: Path
     driver: str
@@ -108,7 +108,7 @@ def query(path: Path, ioctl: Ioctl = system_ioctl) -> VideoDevice:
 
 
 def list_formats(path: Path, ioctl: Ioctl = system_ioctl) -> tuple[PictureFormat, ...]:
-    """Return everything the device can capture; empty where it cannot be asked."""
+    """Return every format the device can capture; empty where it cannot be queried."""
     try:
         with open_device(path) as descriptor:
             return tuple(_formats(descriptor, ioctl))

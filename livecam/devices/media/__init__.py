@@ -1,1 +1,1 @@
-"""The only room that reads clips, sounds and pictures that a user names."""
+"""Read clips, sounds and pictures that a user names; no other room does."""

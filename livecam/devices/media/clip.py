@@ -17,7 +17,7 @@ from livecam.devices.media.container import Unreadable, open_container
 from livecam.devices.media.fit import fit_pixels
 from livecam.devices.media.kinds import VIDEO_CODECS
 from livecam.devices.media.timeline import Timeline
-from livecam.devices.media.upright import find_transfer, to_upright_pixels, usable_pixel_ratio
+from livecam.devices.media.upright import find_transfer, is_oblique, to_upright_pixels, usable_pixel_ratio
 
 HINT: Final = "try the file in a player, or use the built-in clip: --camera sample"
 _SLOWEST_HZ, _FASTEST_HZ = 0.1, 480.0
@@ -30,8 +30,8 @@ _PACKETS_TRIED: Final = 600
 class ClipReel:
     """A video file as a reel.
 
-    A picture that is damaged is left out; a file that breaks off ends with its last whole picture. All pictures have
-    the size of the first, or `size_wh`.
+    A damaged picture is left out; a truncated file ends with its last whole picture. All pictures have the size of
+    the first, or `size_wh`.
 
     Attributes:
         name: What a person would call it.
@@ -63,7 +63,7 @@ class ClipReel:
 
     @property
     def rate_hz(self) -> float:
-        """The stream's average rate; 30 where it names none that can be."""
+        """The stream's average rate; 30 where it states none or an impossible one."""
         for rate in (self._stream.average_rate, self._stream.guessed_rate):
             if rate and _SLOWEST_HZ <= rate <= _FASTEST_HZ:
                 return float(rate)
@@ -83,7 +83,7 @@ class ClipReel:
             self._container = open_container(self._file, self.name)
         except Unreadable as error:
             self._file.close()
-            raise CameraError(str(error), advice=f"{error.help_text}; or --camera sample") from error
+            raise CameraError(str(error), advice=f"{error.help_text}, or use --camera sample") from error
         except OSError as error:
             self._file.close()
             raise CameraError(f"{self.name} cannot be read: {error.strerror}", advice=HINT) from error
@@ -109,7 +109,7 @@ class ClipReel:
         self._last_ns = -self._period_ns
 
     def _find_track(self) -> bool:
-        """Whether a track can be decoded; the first that can waits at its first picture."""
+        """Whether a track can be decoded; the first usable one is at its first picture."""
         for number in range(len(self._tracks)):
             if number:
                 self._container.close()
@@ -181,8 +181,14 @@ class ClipReel:
             self._note("hdr", f"it is HDR ({transfer}): brought to the range of an ordinary screen")
         if picture.interlaced_frame:
             self._note("interlaced", "it is interlaced: one field of each picture is shown")
+        if is_oblique(picture):
+            self._note("turn", "it is turned by another angle than quarter turns: shown at the nearest one")
+        stated = _pixel_shape(self._stream)
+        shape = usable_pixel_ratio(stated)
+        if stated is not None and stated != shape:
+            self._note("shape", f"its pixels would be {stated.numerator}:{stated.denominator}: shown as square ones")
         try:
-            return to_upright_pixels(picture, usable_pixel_ratio(_pixel_shape(self._stream)))
+            return to_upright_pixels(picture, shape)
         except (FFmpegError, ValueError) as error:
             raise CameraError(f"a picture in {picture.format.name} cannot be shown: {error}", advice=HINT) from error
 
@@ -199,7 +205,7 @@ class ClipReel:
 
 
 def _is_moving(stream: VideoStream) -> bool:
-    """Whether a stream is video in a codec that is read, not a cover picture."""
+    """Whether a stream is video in a supported codec, not a cover picture."""
     # A stream in an unknown codec has no context, whatever the types say.
     codec = getattr(stream, "codec_context", None)
     return codec is not None and codec.name in VIDEO_CODECS and not stream.disposition & Disposition.attached_pic

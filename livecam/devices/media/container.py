@@ -1,6 +1,6 @@
 """Open a media file for reading.
 
-A plain file, of a kind that is read, and nothing else that it names.
+It must be a plain file of a supported kind; nothing else that it names is opened.
 """
 
 from functools import cache
@@ -22,7 +22,7 @@ from livecam.devices.media.kinds import (
 )
 
 MOST_PIXELS: Final = 50_000_000
-"""Pictures that declare more are not decoded."""
+"""Largest number of pixels that a decoded picture may declare."""
 _MOST_STREAMS: Final = 64
 
 
@@ -31,7 +31,7 @@ class Unreadable(DeviceError):
 
 
 class _Bytes:
-    """A file without its name.
+    """A file without its name, so that FFmpeg can open nothing by a name.
 
     FFmpeg learns nothing from a name, and opens nothing by one.
     """
@@ -83,15 +83,15 @@ def _what(head: bytes, kind: str | None) -> str:
 
 
 def _names(kind: str) -> frozenset[str]:
-    """Return the demuxer with its other names, as FFmpeg compares them."""
+    """Return the demuxer's names, as FFmpeg compares them."""
     assert kind in CONTAINERS
     return frozenset((kind, av.ContainerFormat(kind, "r").name))
 
 
 @cache
 def _metadata_is_strict() -> bool:
-    """Whether this PyAV refuses broken metadata unless it is asked not to.
+    """Whether this PyAV refuses broken metadata by default.
 
-    Up to version 18, which has an option.
+    Versions up to 18 have an option for it.
     """
     return int(av.__version__.split(".")[0]) < 19

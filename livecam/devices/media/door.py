@@ -1,6 +1,6 @@
-"""Open any file that a user names.
+"""Open any file that a user names, and decode it in a box.
 
-A clip, a sound, a picture or its tags, each decoded in a box.
+It may be a clip, a sound, a picture or its tags.
 
 A file is opened here and handed over open; the box opens nothing. Where a box dies or hangs, the error says so.
 """
@@ -14,111 +14,21 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from livecam.box.process import BOXED, Box, ProcessDied, borrow, give_back
-from livecam.core.errors import CameraError, DeviceError, SoundError, remedy
+from livecam.box.process import BOXED
+from livecam.core.errors import CameraError, SoundError
 from livecam.core.frame import Pixels
-from livecam.devices.media.plain_file import open_plain
+from livecam.devices.media.box_client import BoxClient
 
 if TYPE_CHECKING:
     from livecam.devices.media.memory import SharedPictures
 
-WORKER: Final = "livecam.devices.media.worker"
 _SLOTS: Final = 3
 _PIECES_AHEAD: Final = 2
 _MOST_SIDE: Final = 65_536
 _MOST_PIXELS: Final = 400_000_000
-_MOST_REMARKS: Final = 20
 _CLIP_HINT: Final = "try the file in a player, or use the built-in clip: --camera sample"
 _SOUND_HINT: Final = "give a file that plays, for example a WAV of one person speaking"
 _PLAYER: Final = "try the file in a player"
-
-
-class _BoxClient:
-    """A box with one open file."""
-
-    def __init__(self, path: Path, error: type[DeviceError], hint: str, name: str | None = None) -> None:
-        self._error, self._hint = error, hint
-        self.name = name or path.name
-        self.remarks: tuple[str, ...] = ()
-        self._file = open_plain(path, error, hint)
-        self._box: Box | None = None
-        try:
-            self._box = borrow(WORKER)
-        except (ProcessDied, OSError) as refused:
-            self._file.close()
-            raise error(
-                f"{self.name} cannot be read: its decoder does not start ({refused})", **remedy(hint)
-            ) from refused
-
-    def begin(self, do: str, **words: Any) -> tuple[dict[str, Any], bytearray]:
-        """Hand the file over with the first request."""
-        with self._file:
-            return self.call({"do": do, "name": self.name, **words}, (self._file.fileno(),))
-
-    def call(self, request: dict[str, Any], files: tuple[int, ...] = ()) -> tuple[dict[str, Any], bytearray]:
-        """Ask and wait."""
-        self.ask(request, files)
-        return self.answer()
-
-    def ask(self, request: dict[str, Any], files: tuple[int, ...] = ()) -> None:
-        """Ask without waiting."""
-        try:
-            self._alive().ask(request, files=files)
-        except ProcessDied as died:
-            raise self._dead(died) from died
-
-    def answer(self) -> tuple[dict[str, Any], bytearray]:
-        """Return the next answer; what it remarks is kept."""
-        try:
-            said, data = self._alive().answer()
-        except ProcessDied as died:
-            raise self._dead(died) from died
-        remarks = said.get("remarks")
-        if isinstance(remarks, list):
-            self.remarks = tuple(str(remark)[:300] for remark in remarks[:_MOST_REMARKS])
-        return said, data
-
-    def _alive(self) -> Box:
-        if self._box is None:
-            raise ProcessDied("is closed")
-        return self._box
-
-    def _dead(self, died: ProcessDied) -> DeviceError:
-        if self._box is not None:
-            self._box.kill()
-        self._box = None
-        return self._error(f"{self.name} {died}", **remedy(self._hint))
-
-    def reject_answer(self) -> DeviceError:
-        """End a box after an impossible answer."""
-        return self._dead(ProcessDied("is not decoded to anything that can be used"))
-
-    def close(self) -> None:
-        """Close the file; the box waits for the next one."""
-        self._file.close()
-        box, self._box = self._box, None
-        if box is None:
-            return
-        try:
-            while box.asked:
-                _forget(box)
-            box.call({"do": "close"})
-        except (ProcessDied, DeviceError):
-            box.kill()
-            return
-        give_back(box)
-
-    def __del__(self) -> None:
-        if hasattr(self, "_box"):
-            self.close()
-
-
-def _forget(box: Box) -> None:
-    """Take an answer that is not needed any more."""
-    try:
-        box.answer()
-    except DeviceError:
-        return
 
 
 class Clip:
@@ -139,7 +49,7 @@ class Clip:
         Raises:
             CameraError: No such file, no video in it, or none that can be decoded.
         """
-        self._asked = _BoxClient(path, CameraError, _CLIP_HINT)
+        self._asked = BoxClient(path, CameraError, _CLIP_HINT)
         self._memory: SharedPictures | None = None
         self._data: bytearray | None = None
         try:
@@ -272,7 +182,7 @@ class Sound:
         Raises:
             SoundError: No such file, or no sound in it that can be decoded.
         """
-        self._asked = _BoxClient(path, SoundError, _SOUND_HINT)
+        self._asked = BoxClient(path, SoundError, _SOUND_HINT)
         try:
             said, _ = self._asked.begin("sound")
             begin, length = said.get("begin"), said.get("length")
@@ -327,7 +237,7 @@ def read_still(path: Path, hint: str) -> Pixels:
     Raises:
         CameraError: It cannot be read or decoded.
     """
-    with closing(_BoxClient(path, CameraError, hint, str(path))) as asked:
+    with closing(BoxClient(path, CameraError, hint, str(path))) as asked:
         said, data = asked.begin("still", hint=hint)
         size = said.get("size")
         if not isinstance(size, list) or len(size) != 2 or len(data) != size[0] * size[1] * 3 or not data:
@@ -341,7 +251,7 @@ def read_tags(path: Path) -> dict[str, str]:
     None where it cannot be read.
     """
     try:
-        with closing(_BoxClient(path, CameraError, _PLAYER)) as asked:
+        with closing(BoxClient(path, CameraError, _PLAYER)) as asked:
             tags = asked.begin("tags")[0].get("tags")
     except CameraError:
         return {}

@@ -15,7 +15,7 @@ SUFFIXES = frozenset({".bmp", ".jpeg", ".jpg", ".png", ".tif", ".tiff", ".webp"}
 class FolderReel:
     """The pictures of a folder by name, `img2` before `img10`.
 
-    All in the size of the first, or `size_wh`.
+    All have the size of the first, or `size_wh`.
     """
 
     def __init__(self, folder: Path, *, rate_hz: float = 30.0, size_wh: tuple[int, int] | None = None) -> None:
@@ -88,9 +88,9 @@ def _natural(path: Path) -> list[tuple[int, str]]:
 
 
 def _is_dirt(path: Path) -> bool:
-    """Whether a file is one of those that systems leave between pictures.
+    """Whether a file is one that systems leave between pictures.
 
-    "._img1.jpg" of macOS, and their like.
+    An example is "._img1.jpg" of macOS.
     """
     try:
         return path.name.startswith(".") or not path.is_file() or path.stat().st_size == 0

@@ -6,7 +6,7 @@ from typing import Final
 from livecam.core.picture_size import picture_size_wh
 
 HEAD_BYTES: Final = 1 << 16
-"""So much of a file is enough to know its kind."""
+"""Bytes of a file that are enough to know its kind."""
 
 PICTURE: Final = "picture"
 """The kind of a PNG, JPEG, WebP, BMP or TIFF."""
@@ -14,7 +14,7 @@ PICTURE: Final = "picture"
 CONTAINERS: Final = frozenset(
     ("aac", "aiff", "amr", "avi", "caf", "flac", "gif", "matroska", "mov", "mp3", "mpeg", "mpegts", "ogg", "wav", "w64")
 )
-"""The demuxers of FFmpeg that are used, each by name; all others stay shut."""
+"""The demuxers of FFmpeg that are used, by name; all others are disabled."""
 
 VIDEO_CODECS: Final = frozenset(
     (
@@ -84,7 +84,7 @@ _PACKET_SIZES: Final = ((188, 0), (192, 4), (204, 0))
 def detect_kind(head: bytes) -> str | None:
     """Return the demuxer for a file that begins with these bytes, or `PICTURE`.
 
-    None for all that is not read.
+    None for everything that is not read.
     """
     if explain_refusal(head) is not None:
         return None
@@ -105,7 +105,7 @@ def detect_kind(head: bytes) -> str | None:
 
 
 def explain_refusal(head: bytes) -> str | None:
-    """Return what a file is that is known but not read, as in "a playlist".
+    """Return the name of a known kind that is not read, as in "a playlist".
 
     None for any other.
     """
@@ -119,7 +119,7 @@ def explain_refusal(head: bytes) -> str | None:
 
 
 def _is_transport_stream(head: bytes) -> bool:
-    """Whether packets begin at regular distances, somewhere in the first of them."""
+    """Whether packets begin at regular distances, near the start."""
     for size, lead in _PACKET_SIZES:
         for begin in range(size):
             places = range(begin + lead, min(len(head), begin + lead + 8 * size), size)
@@ -129,7 +129,7 @@ def _is_transport_stream(head: bytes) -> bool:
 
 
 def _raw_sound(head: bytes) -> str | None:
-    """MP3, AAC or FLAC, also behind an ID3 tag."""
+    """Return MP3, AAC or FLAC, also after an ID3 tag."""
     if head[:3] == b"ID3" and len(head) >= 10:
         size = 10 + sum((byte & 0x7F) << shift for byte, shift in zip(head[6:10], (21, 14, 7, 0), strict=True))
         if size + 4 > len(head):
@@ -143,7 +143,7 @@ def _raw_sound(head: bytes) -> str | None:
 
 
 def _frame_kind(head: bytes) -> str | None:
-    """AAC or MP3 where one frame begins and the next one where the first ends."""
+    """Return AAC or MP3 where one frame begins and the next one follows it."""
     if len(head) < 7 or head[0] != 0xFF:
         return None
     if head[1] & 0xF6 == 0xF0:
@@ -161,9 +161,9 @@ def _frame_kind(head: bytes) -> str | None:
 
 
 def _mpeg_frame_bytes(head: bytes) -> int:
-    """Return how long a frame of MPEG audio is, layers 1 to 3.
+    """Return the length of a frame of MPEG audio, layers 1 to 3.
 
-    0 where its header is wrong.
+    It is 0 where its header is wrong.
     """
     newest, layer = head[1] & 0x08 != 0, 4 - (head[1] >> 1 & 3)
     tables = {

@@ -1,4 +1,4 @@
-"""Memory for a few pictures that two processes see."""
+"""Shared memory for a few pictures between two processes."""
 
 import fcntl
 import mmap
@@ -16,10 +16,10 @@ _SEALS: Final = getattr(fcntl, "F_SEAL_SHRINK", 0) | getattr(fcntl, "F_SEAL_GROW
 class SharedPictures:
     """Slots for pictures of one size.
 
-    What is in them is the other process's: copy before use.
+    The other process may write to them at any time, so copy a picture before use.
 
     Attributes:
-        file: The number of the open file to hand over.
+        file: The number of the open file to pass on.
     """
 
     def __init__(self, count: int, size_wh: tuple[int, int]) -> None:
@@ -42,7 +42,7 @@ class SharedPictures:
         return np.array(self._pictures[slot])
 
     def close(self) -> None:
-        """Let go of the memory; may be called twice."""
+        """Free the memory; may be called twice."""
         if self.file >= 0:
             os.close(self.file)
             self.file = -1

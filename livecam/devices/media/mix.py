@@ -1,4 +1,4 @@
-"""Mix channels to one so that a voice in any of them is heard at its level. Pure."""
+"""Mix channels to one so that a voice in any of them keeps its level."""
 
 from typing import Final
 
@@ -13,9 +13,9 @@ _FAINT: Final = 1e-3
 
 
 class Mixer:
-    """Weighs channels by their energy over the last seconds.
+    """Weights channels by their energy over the last seconds.
 
-    One that is the opposite of the loudest is turned over.
+    A channel with the sign opposite to the loudest is inverted.
 
     Attributes:
         opposed: Whether channels with opposite sign were found.
@@ -45,7 +45,7 @@ class Mixer:
         return np.asarray((weights * channels).sum(0), np.float32)
 
     def _weighed(self, channels: Sound) -> NDArray[np.float64]:
-        """Return the weights after these samples; as they were where nothing is heard."""
+        """Return the weights after these samples, or the earlier ones in silence."""
         length = channels.shape[1]
         wide = channels.astype(np.float64)
         products = wide @ wide.T

@@ -1,4 +1,4 @@
-"""The pictures of any file or folder, each with its time."""
+"""Read the pictures of any file or folder, each with its time."""
 
 from collections.abc import Iterator
 from contextlib import closing
@@ -48,9 +48,7 @@ def open_reel(
 def read_pictures(path: Path, lost: list[str] | None = None) -> Iterator[tuple[Pixels, int]]:
     """Yield the pictures of a video or folder with nanoseconds since the first.
 
-    Pictures are (h, w, 3) uint8 BGR.
-
-    What was changed or lost on the way is in `lost` at the end, one line each.
+    Pictures are (h, w, 3) uint8 BGR. At the end, `lost` has what was changed or lost, one line each.
 
     Raises:
         CameraError: There are none.

@@ -10,8 +10,8 @@ from livecam.devices.media.recorded_source import RecordedSource, ReelSource
 class PlaybackSource(ReelSource):
     """A source that stamps pictures when due and drops those not read in time.
 
-    Decoding is done before the wait, so it costs nothing after the stamp. A picture is dropped, a gap in `seq`, when
-    the time of the one after it had come before `read` was called.
+    It decodes before the wait, so decoding costs nothing after the stamp. It drops a picture, with a gap in `seq`,
+    when the next one was due before `read` was called.
     """
 
     live = True
@@ -29,7 +29,7 @@ class PlaybackSource(ReelSource):
     def read(self) -> Frame | None:
         """Wait for the next picture that is due.
 
-        None when the reel has ended, or was closed.
+        It is None when the reel has ended or was closed.
 
         Raises:
             CameraError: This picture cannot be read; the next one may.
@@ -51,7 +51,7 @@ class PlaybackSource(ReelSource):
         return None
 
     def _step(self, came_ns: int) -> int | None:
-        """Grab the next picture; the clock time at which it is due, or None at the end.
+        """Grab the next picture; return when it is due on the clock, or None at the end.
 
         What was due before `came_ns` need not be decoded.
         """

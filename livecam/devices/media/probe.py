@@ -1,6 +1,6 @@
-"""Probe a media file: what it is, how long and how large, with a small picture.
+"""Probe a media file: kind, length, size, and a thumbnail.
 
-Decoded in a box with limits.
+It is decoded in a box with limits.
 """
 
 from contextlib import closing
@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Final
 
 from livecam.core.errors import CameraError, DeviceError
-from livecam.devices.media.door import _BoxClient
+from livecam.devices.media.box_client import BoxClient
 
 _HINT: Final = "use a picture, a video or a sound that a player opens"
 _KINDS: Final = ("still", "video", "sound")
@@ -17,14 +17,14 @@ _KINDS: Final = ("still", "video", "sound")
 
 @dataclass(frozen=True, slots=True)
 class MediaFacts:
-    """What a file says about itself.
+    """What a file states about itself.
 
     Attributes:
         kind: "still", "video" or "sound".
         width, height: Pixels; 0 for a sound.
-        rate_hz: Pictures a second; 0 for a still or a sound.
-        length_s: How long it says that it is; 0 where it does not.
-        has_sound: Whether there is sound in it.
+        rate_hz: Pictures per second; 0 for a still or a sound.
+        length_s: Stated length; 0 without one.
+        has_sound: Whether it has sound.
         thumb: A JPEG of at most 320x180; empty for a sound.
     """
 
@@ -38,12 +38,12 @@ class MediaFacts:
 
 
 def probe(path: Path, name: str) -> MediaFacts:
-    """Look at a file; `name` is what a person calls it.
+    """Probe a file; `name` is its name for people.
 
     Raises:
         CameraError: It is of no kind that is read, or damaged.
     """
-    with closing(_BoxClient(path, CameraError, _HINT, name)) as asked:
+    with closing(BoxClient(path, CameraError, _HINT, name)) as asked:
         said, data = asked.begin("facts")
         numbers = [said.get(key) for key in ("width", "height", "rate_hz", "length_s")]
         if said.get("kind") not in _KINDS or not all(isinstance(n, int | float) and 0 <= n < 1e9 for n in numbers):
@@ -55,7 +55,7 @@ def probe(path: Path, name: str) -> MediaFacts:
 
 
 def length_s(path: Path) -> float:
-    """Return how long a clip says that it is; 0 where it does not, or cannot be read."""
+    """Return the stated length of a clip; 0 without one, or where it cannot be read."""
     try:
         return probe(path, path.name).length_s
     except (DeviceError, OSError):

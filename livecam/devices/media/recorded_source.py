@@ -10,14 +10,14 @@ from livecam.core.ports import HasRemarks
 
 
 class RecordedSource(Protocol):
-    """Pictures with the time at which each is due, read like a camera.
+    """Pictures with the time at which each is due.
 
-    Grab, then retrieve.
+    They are read like a camera: grab, then retrieve.
     """
 
     @property
     def name(self) -> str:
-        """What a person would call it."""
+        """Name for people."""
         ...
 
     @property
@@ -56,7 +56,7 @@ class RecordedSource(Protocol):
 
 @runtime_checkable
 class HasFileRemarks(HasRemarks, Protocol):
-    """A source of a file, which says what it changed or lost."""
+    """A source of a file, with remarks on what it changed or lost."""
 
     @property
     def has_sound(self) -> bool:
@@ -102,7 +102,7 @@ class ReelSource:
 
 
 class UnpacedSource(ReelSource):
-    """A source that hands over every picture of a reel as fast as it is read.
+    """A source that returns every picture of a reel as fast as it is read.
 
     `captured_ns` is the reel's own time.
     """

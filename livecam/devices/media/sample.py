@@ -1,6 +1,6 @@
 """The built-in sample camera.
 
-Ten seconds of a synthetic head, with its true mesh.
+It shows ten seconds of a synthetic head, with its true mesh.
 """
 
 from importlib.resources import files
@@ -30,7 +30,7 @@ def open_sample(size_wh: tuple[int, int] | None = None) -> ClipReel:
 def load_sample_scenes() -> dict[str, range]:
     """Return frames of the sample clip by what they show.
 
-    Still, talking, turn, tilt, nod, lean, covered, away, dark.
+    The scenes are still, talking, turn, tilt, nod, lean, covered, away and dark.
     """
     with np.load(SAMPLE_TRUTH, allow_pickle=False) as truth:
         return {

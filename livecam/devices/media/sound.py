@@ -1,6 +1,6 @@
 """Read the sound of any file, piece by piece, each sample at its own time.
 
-One channel at 48 kHz.
+The output is one channel at 48 kHz.
 """
 
 from collections.abc import Iterator
@@ -37,7 +37,7 @@ _BARE: Final = frozenset(("aac", "amr", "mp3"))
 class SoundReader:
     """The first sound track of a file that can be decoded.
 
-    What cannot be decoded is silent for as long as it is. Pauses in the file's time are kept as silence.
+    A part that cannot be decoded becomes silence. Pauses in the file's time are kept as silence.
 
     Attributes:
         name: The file's name.
@@ -79,7 +79,7 @@ class SoundReader:
             raise SoundError(f"{self.name} cannot be read: {error.strerror}", advice=HINT) from error
 
     def _first_of(self, number: int) -> AudioFrame | None:
-        """Return the first of a track's frames that can be decoded.
+        """Return the first frame of a track that can be decoded.
 
         The others follow in `_frames`.
         """
@@ -129,7 +129,7 @@ class SoundReader:
     def pieces(self) -> Iterator[Sound]:
         """Yield the sound in pieces (n,) of at most a second, float32.
 
-        As loud as in the file; once only.
+        It has the level of the file, and can be read once.
         """
         waiting: list[Sound] = []
         count = 0
@@ -169,9 +169,9 @@ class _Line:
     """Joins frames of any rate and layout into one channel at 48 kHz."""
 
     def __init__(self, noted: dict[str, str], bare: bool) -> None:
-        """`bare`: the file holds no time stamps.
+        """Set whether the file has no time stamps (`bare`).
 
-        What FFmpeg gives in their place is counted by the first rate.
+        FFmpeg's substitutes are then counted by the first rate.
         """
         self._noted, self._bare, self._stamped = noted, bare, True
         self._timeline = Timeline(slack_ns=_OVERLAP_NS)
@@ -191,7 +191,7 @@ class _Line:
         return self._mixer.opposed
 
     def add(self, frame: AudioFrame, following: AudioFrame | None) -> Iterator[Sound]:
-        """Take a frame; yields what is ready of it, after the silence before it."""
+        """Add a frame; yield what is ready of it, after the silence before it."""
         takes_ns = frame.samples * NS_PER_S // frame.sample_rate
         next_ns = None if following is None or (stamp := _stamp_ns(following)) is None else stamp - takes_ns
         form = frame.sample_rate, frame.layout.name, frame.format.name
@@ -206,7 +206,7 @@ class _Line:
             yield from self.rest()
             if self._form is not None and form != self._form:
                 self._noted["form"] = "its rate or channels change on the way"
-            self._form, self._resampler = form, AudioResampler("fltp", frame.layout.name, RATE_HZ)
+            self._form, self._resampler = form, AudioResampler("flt", frame.layout.name, RATE_HZ)
         if paused:
             yield from self._silence(at_ns * RATE_HZ // NS_PER_S - self._made)
             self._due_ns = at_ns
@@ -230,7 +230,8 @@ class _Line:
             self._noted["form"] = "some of its sound cannot be converted and is silent"
             return
         for part in made:
-            channels = np.asarray(part.to_ndarray(), np.float32)
+            # Packed: planes are not read beyond the seventh.
+            channels = np.asarray(part.to_ndarray(), np.float32).reshape(-1, part.layout.nb_channels).T
             whole = np.clip(np.nan_to_num(channels), -_LOUDEST, _LOUDEST)
             mixed = self._mixer.mix(whole)
             self._made += len(mixed)

@@ -1,6 +1,6 @@
 """Recordings of speech.
 
-The sound of any file at a level that a voice is learned from and converted at.
+The sound of any file is read at the level of enrolment and conversion.
 """
 
 from collections.abc import Callable, Iterator
@@ -22,7 +22,7 @@ Samples = NDArray[np.float32]
 Progress = Callable[[float], None]
 
 _LONGEST_S: Final = 3600
-"""Longer recordings are not held in memory as a whole."""
+"""Length above which a recording is not held in memory as a whole."""
 _SILENT: Final = 1e-4
 _FAINT: Final = 0.05
 _RAISED_TO: Final = 0.25
@@ -38,7 +38,7 @@ def _ignore_progress(share: float) -> None:
 class Stretches:
     """Some minutes of a sound of any length, spread evenly over it.
 
-    Enough to learn a voice from.
+    They are enough to learn a voice from.
     """
 
     def __init__(self) -> None:
@@ -48,7 +48,7 @@ class Stretches:
         self._every = 1
 
     def add(self, piece: Samples) -> None:
-        """Take the next piece (n,)."""
+        """Add the next piece (n,)."""
         self._open.append(piece)
         self._count += len(piece)
         if self._count >= _WINDOW:
@@ -60,18 +60,18 @@ class Stretches:
 
     @property
     def sound(self) -> Samples:
-        """What is kept, (n,); all of a sound that is not longer than four minutes."""
+        """What is kept, (n,); all of a sound of up to four minutes."""
         parts = [*self._kept, *self._open]
         return np.concatenate(parts) if parts else np.zeros(0, np.float32)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Recording:
-    """A recording that was heard once from beginning to end, and can be heard again.
+    """A recording that was read once to its end, and can be read again.
 
     Attributes:
         path: The file.
-        gain: What its samples are multiplied by.
+        gain: Factor of its samples.
         samples: How many there are, at 48 kHz.
         stretches: Some minutes of it, (n,), at the level that the gain gives.
         remarks: What was changed or lost, one line each.
@@ -102,11 +102,11 @@ class Recording:
 
 
 def examine(path: Path, progress: Progress = _ignore_progress) -> Recording:
-    """Hear a recording to its end, for its level and length.
+    """Read a recording to its end, for its level and length.
 
     Args:
         path: Any file with sound in it.
-        progress: Is given the share that was heard, 0..1.
+        progress: Receives the share that was read, 0..1.
 
     Raises:
         SoundError: No such file, no sound in it, or it is silent.
@@ -140,7 +140,7 @@ def choose_gain(peak: float, name: str) -> tuple[float, tuple[str, ...]]:
 
 
 def read_sound(path: Path) -> Samples:
-    """(n,) float32 at 48 kHz, channels mixed to one, at most an hour.
+    """Return (n,) float32 at 48 kHz, channels mixed to one, at most an hour.
 
     Raises:
         SoundError: No such file, no sound in it, it is silent, or longer than an hour.
@@ -167,7 +167,7 @@ def read_whole_sound(path: Path) -> tuple[Samples, tuple[str, ...]]:
 
 
 def examine_clip(path: Path, progress: Progress = _ignore_progress) -> Recording:
-    """Do what `examine` does, for the sound of a clip from its first picture on.
+    """Examine the sound of a clip from its first picture on, as `examine` does.
 
     Raises:
         SoundError: As `examine`.
@@ -191,7 +191,7 @@ def examine_clip(path: Path, progress: Progress = _ignore_progress) -> Recording
 def read_sound_from_first_picture(path: Path) -> Samples:
     """Return a clip's sound from its first picture on.
 
-    Cut, or led by silence.
+    It is cut, or preceded by silence.
 
     Raises:
         SoundError: As `read_sound`.
@@ -202,7 +202,7 @@ def read_sound_from_first_picture(path: Path) -> Samples:
 def read_first_minutes(path: Path, longest_s: float) -> tuple[Samples, tuple[str, ...]]:
     """Return the first minutes of a sound, (n,) at 48 kHz, and the remarks.
 
-    As loud as in the file; none where it has no sound.
+    It has the level of the file, and is empty where the file has no sound.
 
     Raises:
         SoundError: The file cannot be opened, or its decoder ended.

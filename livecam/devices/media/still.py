@@ -1,4 +1,4 @@
-"""Read a single picture from a file that may be anything."""
+"""Read a single picture from a file of unknown content."""
 
 from typing import BinaryIO, Final
 
@@ -46,7 +46,7 @@ def decode_still(file: BinaryIO, name: str, hint: str) -> Pixels:
 def decode_photo(data: bytes | bytearray, behind: int) -> Pixels:
     """Return a photo's pixels, upright, (h, w, 3) uint8 BGR.
 
-    What is transparent has the grey `behind` behind it.
+    Transparent parts show the grey `behind`.
 
     Raises:
         CameraError: It cannot be decoded.
@@ -72,7 +72,7 @@ def decode_photo(data: bytes | bytearray, behind: int) -> Pixels:
 def _as_upright(layered: NDArray[np.float32], pixels: Pixels) -> NDArray[np.float32] | None:
     """Return the transparency (h, w) 0..1, turned by the EXIF orientation.
 
-    The decoder turns pictures without transparency alone, so the turn is found by comparing the colours.
+    The decoder turns only pictures without transparency. So the turn is found by comparing the colours.
     """
     turned = [np.rot90(side, quarters) for side in (layered, layered[:, ::-1]) for quarters in range(4)]
     fitting = [each for each in turned if each.shape[:2] == pixels.shape[:2]]

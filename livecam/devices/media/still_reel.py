@@ -1,4 +1,4 @@
-"""A single picture as if it were a clip."""
+"""A single picture read like a clip."""
 
 from collections.abc import Iterator
 from itertools import count
@@ -11,7 +11,7 @@ from livecam.devices.media.fit import fit_pixels
 
 
 class StillReel:
-    """One picture, once or for ever."""
+    """One picture, once or repeated without end."""
 
     remarks: tuple[str, ...] = ()
 

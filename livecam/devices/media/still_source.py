@@ -1,4 +1,4 @@
-"""A single picture as a camera: it is shown until it is stopped."""
+"""A single picture as a camera, shown until it is stopped."""
 
 from livecam.core.clock import NS_PER_S
 from livecam.core.frame import Pixels
@@ -9,7 +9,7 @@ class StillSource:
     """A reel around another; a single picture is repeated."""
 
     def __init__(self, reel: RecordedSource, rate_hz: float) -> None:
-        """`rate_hz`: how often a single picture comes."""
+        """Set how often a single picture comes."""
         self._reel, self._rate_hz = reel, rate_hz
         self._grabbed = self._held = 0
         self._pixels: Pixels | None = None
@@ -67,6 +67,6 @@ class StillSource:
         self._reel.rewind()
 
     def close(self) -> None:
-        """Close the reel; the picture is held no longer."""
+        """Close the reel and free the picture."""
         self._closed = True
         self._reel.close()

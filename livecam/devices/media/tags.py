@@ -1,4 +1,4 @@
-"""The metadata a video or sound file carries, and what livecam writes there."""
+"""Read the metadata of a video or sound file, and define what livecam writes."""
 
 from collections.abc import Mapping
 from typing import BinaryIO, Final
@@ -22,7 +22,7 @@ def written(label: Label) -> Mapping[str, str]:
 def list_tags(file: BinaryIO) -> dict[str, str]:
     """Return the tags of the open file and of its streams by name.
 
-    None where it cannot be read.
+    It is empty where they cannot be read.
     """
     try:
         container = open_container(file, "")

@@ -1,33 +1,30 @@
-"""Bring the time stamps of a stream into an order that can be played. Pure."""
+"""Correct the time stamps of a stream so that it can be played."""
 
 from typing import Final
 
 from livecam.core.clock import NS_PER_S
 
 LONGEST_GAP_NS: Final = 60 * NS_PER_S
-"""A longer jump is a wild stamp, not a pause."""
+"""Jump above which a stamp counts as wrong, not as a pause."""
 
 
 class Timeline:
     """Follows the stamps of one stream.
 
-    A wild one is replaced, and a jump that stays is closed.
+    It replaces a wrong one, and closes a jump that stays.
 
     Attributes:
         wild: How many stamps were replaced or jumps closed.
     """
 
     def __init__(self, *, slack_ns: int, longest_ns: int = LONGEST_GAP_NS) -> None:
-        """`slack_ns`: how much before it is due an item may be.
-
-        `longest_ns`: how much after.
-        """
+        """Set how far an item may be before its due time (`slack_ns`), and how far after."""
         self._slack_ns, self._longest_ns = slack_ns, longest_ns
         self._offset_ns: int | None = None
         self.wild = 0
 
     def place(self, stamp_ns: int | None, following_ns: int | None, due_ns: int) -> int:
-        """Return the time of an item, 0 for the first.
+        """Return the time of an item; 0 for the first.
 
         Args:
             stamp_ns: What the file says; None where it says nothing.

@@ -18,6 +18,8 @@ _WHITE_NITS: Final = 203.0
 _BRIGHTEST_NITS: Final = 1000.0
 _FLATTEST: Final = 8
 _ONE: Final = 1 << 16
+_CROOKED: Final = 0.05
+"""Share of a matrix off the quarter turn, 3 degrees, below which it is not noticed."""
 
 
 def to_upright_pixels(picture: VideoFrame, pixel_shape: Fraction) -> Pixels:
@@ -57,14 +59,27 @@ def usable_pixel_ratio(shape: Fraction | None) -> Fraction:
     return Fraction(shape)
 
 
-def _turn(pixels: Pixels, picture: VideoFrame) -> Pixels:
-    """Turn and mirror by the display matrix, to the nearest quarter turn."""
+def is_oblique(picture: VideoFrame) -> bool:
+    """Whether the display matrix asks for another turn than quarter turns."""
+    a, b, c, d = map(abs, _read_matrix(picture) or (1, 0, 0, 1))
+    return min(a + d, b + c) > _CROOKED * (a + b + c + d)
+
+
+def _read_matrix(picture: VideoFrame) -> tuple[int, int, int, int] | None:
+    """Return the entries of the display matrix that turn; None without a usable one."""
     note = picture.side_data.get(Type.DISPLAYMATRIX)
     if note is None or len(bytes(note)) < 20:
-        return pixels
+        return None
     a, b, _, c, d = struct.unpack("5i", bytes(note)[:20])
-    if max(map(abs, (a, b, c, d))) < _ONE // 16:
+    return None if max(map(abs, (a, b, c, d))) < _ONE // 16 else (a, b, c, d)
+
+
+def _turn(pixels: Pixels, picture: VideoFrame) -> Pixels:
+    """Turn and mirror by the display matrix, to the nearest quarter turn."""
+    matrix = _read_matrix(picture)
+    if matrix is None:
         return pixels
+    a, b, c, d = matrix
     if abs(a) + abs(d) >= abs(b) + abs(c):
         turned = pixels[:, ::-1] if a < 0 else pixels
         turned = turned[::-1] if d < 0 else turned

@@ -1,4 +1,4 @@
-"""The readers behind requests: what decodes inside the box."""
+"""Answer requests for files inside the box: the decoders."""
 
 import contextlib
 import io
@@ -138,9 +138,9 @@ class Worker:
 
 
 def _use_once() -> None:
-    """Read a sound and a picture of our own.
+    """Read a sound and a picture of livecam's own.
 
-    Libraries import parts of themselves when these are first needed.
+    Libraries import some of their parts on first use.
     """
     sound = io.BytesIO()
     with wave.open(sound, "wb") as made:

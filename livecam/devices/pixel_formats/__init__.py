@@ -1,1 +1,1 @@
-"""Pixel formats that devices and encoders take, from ours."""
+"""Convert to the pixel formats of devices and encoders."""

@@ -4,6 +4,7 @@ import cv2
 import numpy as np
 
 from livecam.core.frame import Pixels
+from livecam.devices.pixel_formats.even_size import EvenSize
 
 
 class Yuy2Buffer:
@@ -13,9 +14,8 @@ class Yuy2Buffer:
     """
 
     def __init__(self, size_wh: tuple[int, int]) -> None:
-        width, height = size_wh
-        self.size_wh = (width + width % 2, height + height % 2)
-        self._pad_right, self._pad_bottom = width % 2, height % 2
+        self._even = EvenSize(size_wh)
+        self.size_wh = self._even.size_wh
         self._packed = np.empty((self.size_wh[1], self.size_wh[0], 2), np.uint8)
 
     def fill(self, pixels: Pixels) -> Pixels:
@@ -27,7 +27,5 @@ class Yuy2Buffer:
         Returns:
             (h, w, 2) uint8 of the even size, valid until the next call.
         """
-        if self._pad_right or self._pad_bottom:
-            pixels = np.pad(pixels, ((0, self._pad_bottom), (0, self._pad_right), (0, 0)), mode="edge")
-        cv2.cvtColor(pixels, cv2.COLOR_BGR2YUV_YUY2, dst=self._packed)
+        cv2.cvtColor(self._even.pad(pixels), cv2.COLOR_BGR2YUV_YUY2, dst=self._packed)
         return self._packed

@@ -1,1 +1,1 @@
-"""Pictures and sound into files."""
+"""Write pictures and sound into files."""

@@ -1,6 +1,6 @@
 """Repair a recording that was cut off during a write.
 
-Incomplete parts are removed, so that the rest decodes.
+It removes incomplete parts, so that the rest can be decoded.
 """
 
 import io
@@ -18,9 +18,9 @@ _MOST_ONCE_BYTES: Final = 1 << 28
 
 
 def keep_playable_part(path: Path) -> bool:
-    """Leave whole fragments only, or of a single one its whole pictures.
+    """Leave only whole fragments, or the whole pictures of a single one.
 
-    No more space is needed.
+    It needs no additional space.
 
     Returns:
         Whether a picture of the file can be decoded.
@@ -63,7 +63,7 @@ def _cut_to_whole(path: Path, file: IO[bytes]) -> None:
 def _boxes(file: IO[bytes], length: int) -> Iterator[tuple[bytes, int]]:
     """Yield kind and end of every top-level box of a movie.
 
-    Also of one that ends behind the file.
+    The last one may end beyond the file.
     """
     begin = 0
     while begin + 8 <= length:

@@ -1,6 +1,6 @@
-"""The sound of a video that is being written.
+"""Encode the sound of a video that is being written.
 
-One channel of AAC, each sample at the time it was spoken.
+It is one channel of AAC, each sample at the time it was spoken.
 """
 
 from collections.abc import Iterable, Iterator
@@ -26,13 +26,13 @@ _IN_TIME: Final = f"async={RATE_HZ // 200}:min_comp=0.002:min_hard_comp=0.04:fir
 
 
 class RecordedSound:
-    """Brings sound to the times it is given, and encodes it.
+    """Aligns sound to its times, and encodes it.
 
-    Every packet made is handed out at once.
+    It returns every packet as soon as it is made.
     """
 
     def __init__(self, stream: AudioStream) -> None:
-        """`stream`: of codec AAC, in the container that takes the packets."""
+        """Use an AAC `stream` of the container that takes the packets."""
         context = stream.codec_context
         context.sample_rate, context.layout, context.format = RATE_HZ, "mono", "fltp"
         context.bit_rate, context.time_base = BITS_PER_S, _TIME_BASE
@@ -48,7 +48,7 @@ class RecordedSound:
     def add(self, samples: NDArray[np.float32], at: int) -> Iterator["Packet[AudioStream]"]:
         """Encode samples (n,), the first spoken `at` samples after the beginning.
 
-        What was spoken before that is left out.
+        What was spoken earlier is left out.
         """
         samples, at = samples[max(0, -at) :], max(0, at)
         if not len(samples):

@@ -17,7 +17,7 @@ from av.video.reformatter import ColorRange, Colorspace
 from livecam.core.audio import AudioBlock, MarkedBlock
 from livecam.core.clock import NS_PER_S
 from livecam.core.errors import STOPPED, OutputError, remedy
-from livecam.core.files.errors import hint_of, name_it, translate_write_errors
+from livecam.core.files.errors import hint_of, name_it, reason_of, translate_write_errors
 from livecam.core.files.lock import FileLock
 from livecam.core.files.own_files import check_replaceable
 from livecam.core.frame import MarkedFrame
@@ -44,7 +44,7 @@ _MATROSKA = {"cluster_time_limit": "1000", "flush_packets": "1"}
 class FileSink:
     """H.264 in an mp4, mov or mkv.
 
-    Each picture at the time it was captured, so that a changing pace is kept.
+    Each picture has its capture time, so that a changing rate is kept.
 
     Attributes:
         sound: Where its sound goes in; None for a file without.
@@ -91,7 +91,7 @@ class FileSink:
             self._container = av.open(str(path.absolute()), "w", options=options)
         except (FFmpegError, OSError, ValueError) as error:
             self._release(made_here=self._lock.made)
-            raise OutputError(f"{path} cannot be written: {error}", advice=_ELSEWHERE) from error
+            raise OutputError(f"{path} cannot be written: {reason_of(error)}", advice=_ELSEWHERE) from error
         self._container.metadata.update(written(label))
         self._stream = self._container.add_stream("libx264", rate=Fraction(rate_hz).limit_denominator(1001))
         self._configure()
@@ -121,7 +121,7 @@ class FileSink:
         return str(self._path)
 
     def send(self, frame: MarkedFrame) -> None:
-        """Append the picture; the same one again only lasts longer.
+        """Append the picture; repeating it extends its duration.
 
         Raises:
             OutputError: The disk is full or gone, or the file is closed. What was written so far plays.
@@ -149,9 +149,9 @@ class FileSink:
                     self._mux(self._recorded.add(samples, _samples(block.captured_ns - self._start_ns)))
 
     def keep_sound(self, block: AudioBlock) -> None:
-        """Append a clip's own sound as it is, unmarked.
+        """Append a clip's own sound, unmarked.
 
-        For a replay, at the user's request.
+        It is for a replay, at the user's request.
 
         Raises:
             OutputError: As from `send`.
@@ -203,7 +203,7 @@ class FileSink:
                 raise FileNotFoundError(errno.ENOENT, "the file was removed or replaced during the run")
 
     def _tick(self, captured_ns: int) -> int:
-        """Time in the file, always more than the last."""
+        """Return the time in the file, always later than the last."""
         if self._start_ns is None:
             self._start_ns = captured_ns
         self._last_tick = max((captured_ns - self._start_ns) * _TICKS_HZ // NS_PER_S, self._last_tick + 1)
@@ -226,14 +226,14 @@ class FileSink:
         return self._failure
 
     def _release(self, *, made_here: bool) -> None:
-        """Release the lock; remove the file where nothing in it is worth keeping."""
+        """Release the lock; delete a file with nothing worth keeping."""
         if made_here:
             with suppress(OSError):
                 self._path.unlink(missing_ok=True)
         self._lock.close()
 
     def close(self) -> None:
-        """Finish the file; without a single picture there is none.
+        """Finish the file; leave none without a picture.
 
         Raises:
             OutputError: The end cannot be written, or another thread hangs in `send`. What was written before plays.
@@ -261,7 +261,7 @@ class FileSink:
 
 
 class FileSound:
-    """The way into the sound of a file that has one."""
+    """Writer of the sound in a video file."""
 
     def __init__(self, file: FileSink) -> None:
         self._file = file
@@ -275,7 +275,7 @@ class FileSound:
         self._file.send_sound(block)
 
     def keep(self, block: AudioBlock) -> None:
-        """Append a clip's own sound, unmarked: never a voice that is listened to live.
+        """Append a clip's own sound, unmarked; never a live voice.
 
         Raises:
             OutputError: As from the file's `send`.

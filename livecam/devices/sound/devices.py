@@ -1,6 +1,6 @@
 """Find and open what `--microphone` and `--voice-sink` name.
 
-A place is a text that says it all, so that another process can open it: "pulse:NAME", "portaudio:NAME", "file:PATH" or
+A place is a complete text, so that another process can open it: "pulse:NAME", "portaudio:NAME", "file:PATH" or
 "null".
 """
 
@@ -22,14 +22,14 @@ _NAME_IT = "livecam devices"
 
 @dataclass(frozen=True, slots=True)
 class VoiceOutput:
-    """Where the voice goes.
+    """An output of the voice.
 
     Attributes:
         place: For `open_sound_sink`.
-        label: What other programs list it as, or the file's name.
+        label: Its name in other programs, or the file's name.
         close: Removes what was made for it.
-        stays: Whether it had to stay all the same when it was closed, since a program listens.
-        listening: Names of the programs that listen now, where that can be known.
+        stays: Whether it had to stay when it was closed, since a program listens.
+        listening: Names of the programs that listen now, where that is known.
     """
 
     place: str
@@ -60,7 +60,7 @@ def find_microphone(name: str) -> str:
 def list_microphones() -> dict[str, str]:
     """Return what `--microphone` can name here.
 
-    Every microphone's name, and what people call it.
+    The keys are names of microphones, the values are for people.
     """
     if sys.platform == "linux" and pulse_server.is_running():
         return {source.name: source.label for source in pulse_server.list_sources()}
@@ -100,17 +100,17 @@ def _one_of(name: str, texts: dict[str, str]) -> str:
 
 
 def find_voice_output(spec: str) -> VoiceOutput:
-    """Make or find where the voice is to go.
+    """Find or create the output of the voice.
 
     Args:
-        spec: "auto", "device:NAME", "file:PATH.wav" or "null".
+        spec: "auto", "device:NAME", "file:PATH" (.wav or .flac) or "null".
 
     Raises:
         OutputError: There is no virtual microphone and none can be made.
     """
     kind, _, place = spec.partition(":")
     if kind == "null":
-        return VoiceOutput("null", "nobody")
+        return VoiceOutput("null", "no output")
     if kind == "file" and place:
         path = Path(place).expanduser().resolve()
         return VoiceOutput(f"file:{path}", path.name)
@@ -127,16 +127,16 @@ def find_voice_output(spec: str) -> VoiceOutput:
 
 
 def _place_of_output(name: str) -> str:
-    """Return an output of the sound server, else of PortAudio."""
+    """Return an output of the sound server, or of PortAudio."""
     if sys.platform == "linux" and pulse_server.is_running() and name in pulse_server.list_names("sinks"):
         return f"pulse:{name}"
     return f"portaudio:{'' if name == 'default' else name}"
 
 
 def find_headphones() -> str:
-    """Find an output to hear oneself, as `find_voice_output` takes it.
+    """Find an output to hear yourself, for `find_voice_output`.
 
-    The default output, never the virtual microphone.
+    It is the default output, never the virtual microphone.
 
     Raises:
         OutputError: There is none.
@@ -164,7 +164,7 @@ def _make_output() -> VoiceOutput:
 
 
 def check_recording(place: str) -> None:
-    """Try a microphone that is a recording; others were found where they are.
+    """Check a microphone that is a recording; others were found already.
 
     Raises:
         SoundError: It is none, or silent.
@@ -176,7 +176,7 @@ def check_recording(place: str) -> None:
 def check_output(place: str) -> None:
     """Check an output that was not examined yet.
 
-    A file, or a device by its name alone.
+    It is a file, or a device that was only named.
 
     Raises:
         OutputError: It does not open.
@@ -204,7 +204,7 @@ def open_sound_source(place: str, clock: Clock) -> SoundSource:
 
 
 def open_sound_sink(place: str, clock: Clock, label: Label = Label.MODIFIED) -> SoundSink:
-    """Open an output of sound; `label` is what the metadata of a file say.
+    """Open an output of sound; metadata of a file state `label`.
 
     Raises:
         OutputError: It is not there.

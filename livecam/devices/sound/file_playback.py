@@ -1,4 +1,4 @@
-"""Files in place of a microphone and of a virtual one, at real-time pace."""
+"""Files in place of a microphone and a virtual one, at real-time pace."""
 
 from collections import deque
 from pathlib import Path
@@ -20,9 +20,9 @@ _LEVEL_S: Final = 30
 
 
 class PlayedRecording:
-    """A recording repeated as a microphone would hear it.
+    """A recording that repeats, as a microphone would hear it.
 
-    It is read while it is spoken: of any length, it takes the same memory.
+    It is read while it plays, so memory does not grow with its length.
 
     Attributes:
         name: The file's name.
@@ -33,7 +33,7 @@ class PlayedRecording:
     xruns = 0
 
     def __init__(self, path: Path, clock: Clock) -> None:
-        """Open it, and find its level in its first half minute.
+        """Open a recording, and find its level in its first half minute.
 
         Raises:
             SoundError: It cannot be read.
@@ -55,10 +55,10 @@ class PlayedRecording:
         self.remarks = (*self._sound.remarks, *says)
 
     def read(self, count: int) -> AudioBlock:
-        """Return the next samples, when the last of them would have been spoken.
+        """Return the next samples, when the last of them would be spoken.
 
         Raises:
-            SoundError: The recording cannot be read any more.
+            SoundError: The recording can no longer be read.
         """
         if self._begin_ns is None:
             self._begin_ns = self._clock.now_ns()
@@ -69,7 +69,7 @@ class PlayedRecording:
         return AudioBlock(samples[:, None], RATE_HZ, self._count - count, begin_ns)
 
     def _next(self, count: int) -> NDArray[np.float32]:
-        """Return the next samples (count,) of the recording, which repeats."""
+        """Return the next samples (count,) of the repeating recording."""
         parts: list[NDArray[np.float32]] = []
         while count:
             if not self._waiting:
@@ -98,18 +98,18 @@ class PlayedRecording:
 
 
 class PacedSoundSink:
-    """Takes sound as fast as it would be heard, and writes it to a file or nowhere.
+    """Takes sound at the pace of playback, and writes it to a file or nowhere.
 
     Attributes:
         name: The file's name, or "null".
-        xruns: Always 0: it waits for the sound as a device would not.
+        xruns: Always 0, as it waits for the sound.
         waiting_ns: Always 0.
     """
 
     xruns = waiting_ns = 0
 
     def __init__(self, path: Path | None, clock: Clock, label: Label = Label.MODIFIED) -> None:
-        """`path`: the WAV to write; `label`: what its metadata say.
+        """Open the WAV `path`; its metadata state `label`.
 
         Raises:
             OutputError: It cannot be written.

@@ -1,6 +1,6 @@
-"""Sound devices by PortAudio: Windows, macOS, bare ALSA.
+"""Use sound devices by PortAudio: Windows, macOS, bare ALSA.
 
-Where no sound server speaks PulseAudio's protocol.
+It is for systems without a sound server that speaks PulseAudio's protocol.
 """
 
 import re
@@ -11,6 +11,7 @@ import numpy as np
 from livecam.core.audio import AudioBlock, MarkedBlock
 from livecam.core.clock import NS_PER_S, Clock
 from livecam.core.errors import OutputError, SoundError
+from livecam.core.files.errors import reason_of
 from livecam.devices.checks import check_sound
 from livecam.devices.sound.portaudio_names import choose_device, list_names
 
@@ -20,14 +21,17 @@ CABLES: Final = ("CABLE Input", "Line 1 (Virtual Audio Cable)", "BlackHole 2ch",
 _CABLE_INPUT: Final = re.compile(
     r"(?:CABLE(?:-[A-D])?|Hi-Fi Cable) (?:In|Out)put(?: \(.*)?$|Line \d+ \(Virtual Audio Cable\)?|BlackHole(?: \d+ch)?$"
 )
-"""The inputs by which virtual cables are heard. Names of real inputs may hold the same words, as "Line In"."""
+"""Inputs on which virtual cables are heard.
+
+Names of real inputs may contain the same words, as "Line In".
+"""
 _GET_ONE: Final = "install VB-CABLE (Windows, vb-audio.com/Cable) or BlackHole (macOS, brew install blackhole-2ch)"
 _BLOCK: Final = RATE_HZ // 200
 _IN, _OUT = "max_input_channels", "max_output_channels"
 
 
 def _portaudio() -> Any:
-    """sounddevice, imported when sound is wanted: it starts PortAudio.
+    """Import sounddevice when sound is wanted, as the import starts PortAudio.
 
     Raises:
         OSError: There is no PortAudio here.
@@ -38,9 +42,9 @@ def _portaudio() -> Any:
 
 
 def list_inputs() -> tuple[str, ...]:
-    """Return names of devices one can listen to, cables left out.
+    """Return names of input devices, without cables.
 
-    Empty without PortAudio.
+    It is empty without PortAudio.
     """
     try:
         found = list_names(_portaudio(), _IN)
@@ -58,7 +62,7 @@ def find_cable() -> str:
     try:
         found = list_names(_portaudio(), _OUT)
     except OSError as error:
-        raise OutputError(f"sound does not work here: {error}", command="livecam doctor") from error
+        raise OutputError(f"sound does not work here: {reason_of(error)}", command="livecam doctor") from error
     for cable in CABLES:
         for name in found:
             if cable in name:
@@ -95,7 +99,7 @@ class PortMicrophone:
     """
 
     def __init__(self, device: str, clock: Clock) -> None:
-        """Begin to listen.
+        """Start listening.
 
         Raises:
             SoundError: No such device, or it does not open.
@@ -108,9 +112,9 @@ class PortMicrophone:
             raise self._gone(error) from error
 
     def read(self, count: int) -> AudioBlock:
-        """Return the next samples, stamped with the time of the first.
+        """Return the next samples, with the time of the first.
 
-        As far as PortAudio knows it.
+        The time is as exact as PortAudio reports it.
 
         Raises:
             SoundError: The device is gone.
@@ -143,7 +147,7 @@ class PortSpeaker:
     """
 
     def __init__(self, device: str) -> None:
-        """Begin to play.
+        """Start playing.
 
         Raises:
             OutputError: No such device, or it does not open.
@@ -156,7 +160,7 @@ class PortSpeaker:
 
     @property
     def waiting_ns(self) -> int:
-        """What PortAudio says a sample waits; drivers are seldom exact about it."""
+        """Wait of a sample by PortAudio; drivers are seldom exact."""
         return round(float(self._stream.latency) * NS_PER_S)
 
     def send(self, block: MarkedBlock) -> None:

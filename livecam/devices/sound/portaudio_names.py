@@ -1,6 +1,6 @@
-"""Which of PortAudio's devices a name means.
+"""Find the PortAudio device of a name.
 
-Windows lists each one again for every way to reach it.
+Windows lists each device again for every host interface.
 """
 
 from dataclasses import dataclass
@@ -8,16 +8,16 @@ from typing import Any, Final
 
 _WASAPI: Final = "Windows WASAPI"
 _WAYS: Final = (_WASAPI, "Core Audio", "ALSA", "Windows DirectSound", "MME", "Windows WDM-KS")
-"""PortAudio's host interfaces, the quickest that shares a device with other programs first."""
+"""PortAudio's host interfaces, the fastest shared one first."""
 _MME_LETTERS: Final = 31
-"""MME cuts names to this many letters."""
+"""Length to which MME cuts names."""
 
 
 @dataclass(frozen=True, slots=True)
 class ChosenDevice:
-    """A device as `sounddevice` wants it.
+    """A device as `sounddevice` takes it.
 
-    Its number (None is the system's default), and settings of its interface.
+    It has a number (None is the system's default), and settings of its interface.
     """
 
     device: int | str | None
@@ -40,9 +40,9 @@ def _is_cut(name: str, whole: str) -> bool:
 
 
 def choose_device(sound: Any, name: str, channels: str) -> ChosenDevice:
-    """Return the device of exactly this name, by the best way to reach it.
+    """Return the device of exactly this name, by its best host interface.
 
-    A name there is none of stays as it is.
+    An unknown name stays unchanged.
     """
     if not name:
         return ChosenDevice(None)

@@ -26,9 +26,9 @@ _KEPT_S: Final = 2.0
 _NS_PER_US: Final = 1000
 
 OUTPUT_S: Final = 0.015
-"""How much sound the server is asked to keep for the virtual microphone."""
+"""Buffer size requested for the virtual microphone."""
 INPUT_S: Final = 0.005
-"""In what portions it is asked to hand over the microphone's."""
+"""Fragment size requested from the microphone."""
 
 
 class _SampleSpec(ctypes.Structure):
@@ -41,7 +41,7 @@ class _BufferAttributes(ctypes.Structure):
 
 @cache
 def _library() -> ctypes.CDLL:
-    """libpulse-simple with the signatures of what is used.
+    """Load libpulse-simple with the signatures of what is used.
 
     Raises:
         OSError: It is not installed.
@@ -93,7 +93,7 @@ class _Stream:
         self._call(self._library.pa_simple_read, samples)
 
     def write(self, samples: NDArray[np.float32]) -> None:
-        """Hand over an array, waiting for room."""
+        """Write an array, waiting for room."""
         self._call(self._library.pa_simple_write, samples)
 
     def latency_ns(self) -> int:
@@ -134,7 +134,7 @@ class PulseMicrophone:
     """
 
     def __init__(self, source: str, clock: Clock) -> None:
-        """Begin to listen.
+        """Start listening.
 
         Raises:
             SoundError: No server or no such source.
@@ -185,7 +185,7 @@ class PulseSpeaker:
     """
 
     def __init__(self, sink: str, clock: Clock) -> None:
-        """Begin to play.
+        """Start playing.
 
         Raises:
             OutputError: No server or no such sink.
@@ -202,7 +202,7 @@ class PulseSpeaker:
 
     @property
     def waiting_ns(self) -> int:
-        """What the server says a sample written now waits; 0 while it cannot say."""
+        """Wait of a sample written now, by the server; 0 while it is unknown."""
         try:
             return self._stream.latency_ns()
         except OSError:

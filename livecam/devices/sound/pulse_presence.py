@@ -1,6 +1,6 @@
-"""Whether a device of the sound server is still the one that was opened.
+"""Check that a device of the sound server is still the one that was opened.
 
-A server moves streams to another silently.
+A server silently moves streams to another one.
 """
 
 from collections.abc import Iterator
@@ -17,7 +17,7 @@ class Presence:
     """
 
     def __init__(self, kind: str, name: str) -> None:
-        """`kind`: "source" or "sink"."""
+        """Follow a device of `kind` "source" or "sink"."""
         rows = (line.split("\t") for line in run_pactl("list", "short", f"{kind}s").stdout.splitlines())
         self._number = next((row[0] for row in rows if len(row) > 1 and row[1] == name), None)
         if self._number is None:

@@ -1,4 +1,4 @@
-"""What a sound server has; `pactl` speaks to PulseAudio and PipeWire."""
+"""Query a sound server; `pactl` supports PulseAudio and PipeWire."""
 
 import os
 import shutil
@@ -29,7 +29,7 @@ def is_running() -> bool:
 
 
 def start_hint() -> str:
-    """Return how to get a server that does not answer: install it, or start it."""
+    """Return advice for a server that does not answer: install it, or start it."""
     if shutil.which("pactl") is None:
         return "sudo apt install pulseaudio-utils libpulse0"
     return "pulseaudio --start" if shutil.which("pulseaudio") else "systemctl --user start pipewire-pulse"
@@ -42,7 +42,7 @@ def list_names(kind: str) -> tuple[str, ...]:
 
 
 def list_sources() -> tuple[PulseSource, ...]:
-    """Return the microphones, livecam's own and the echoes of outputs left out."""
+    """Return the microphones, without livecam's own and monitors of outputs."""
     found, name = [], ""
     for line in ask_pactl("list", "sources").splitlines():
         key, _, value = line.strip().partition(": ")
@@ -54,14 +54,14 @@ def list_sources() -> tuple[PulseSource, ...]:
 
 
 def read_default_source() -> str:
-    """Return the name of the microphone that programs get which name none."""
+    """Return the name of the default microphone."""
     return ask_pactl("get-default-source").strip()
 
 
 def read_default_sink() -> str:
-    """Return the name of the output that programs get which name none.
+    """Return the name of the default output.
 
-    "" where there is none.
+    It is "" where there is none.
     """
     return ask_pactl("get-default-sink").strip()
 
@@ -80,7 +80,7 @@ def ask_pactl(*words: str) -> str:
 
 
 def run_pactl(*words: str) -> subprocess.CompletedProcess[str]:
-    """Run it.
+    """Run `pactl`.
 
     Raises:
         OutputError: It is not installed, or the server does not answer.

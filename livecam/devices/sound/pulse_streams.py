@@ -36,7 +36,7 @@ class Events:
     """Events of the server, a line each, in a thread until closed."""
 
     def __init__(self, follow: Callable[[Iterator[str]], None]) -> None:
-        """`follow` is called with the lines, as "Event 'remove' on sink #4"."""
+        """Start; `follow` is called with the lines, as "Event 'remove' on sink #4"."""
         self._process = subprocess.Popen(
             ["pactl", "subscribe"],
             stdout=subprocess.PIPE,
@@ -62,7 +62,7 @@ class Events:
 
 
 class StreamGuard:
-    """Watches over the virtual microphone in a thread of its own.
+    """Monitors the virtual microphone in a thread of its own.
 
     Args:
         restore: Adds what is missing of it; raises OutputError where the server refuses.
@@ -87,7 +87,7 @@ class StreamGuard:
         self._thread.join()
 
     def tend(self) -> None:
-        """Look once.
+        """Check once.
 
         Raises:
             OutputError: The server refuses.
@@ -128,7 +128,7 @@ def list_listeners() -> list[Stream]:
 
 
 def list_foreign_streams() -> list[Stream]:
-    """Return what plays into our sink and is neither this process nor a child of it."""
+    """Return what plays into livecam's sink from other processes."""
     return [stream for stream in _streams("sink-inputs", "sinks", (SINK,)) if not _is_ours(stream.process)]
 
 
@@ -161,7 +161,7 @@ def _is_ours(process: int | None) -> bool:
 
 
 def _parent(process: int) -> int | None:
-    """Return the process that started another; None where that has ended."""
+    """Return the parent of a process; None where that has ended."""
     try:
         return int(Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()[1])
     except OSError:

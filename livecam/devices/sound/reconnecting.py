@@ -12,11 +12,11 @@ _RETRY_NS = 500 * NS_PER_MS
 
 
 class ReconnectingMicrophone:
-    """A microphone that is looked for twice a second while it is gone.
+    """A microphone that is searched twice a second while it is gone.
 
     Attributes:
         trouble: Why nothing is heard at present, in one line.
-        xruns: Those of every device it has had.
+        xruns: Sum over every device it has had.
     """
 
     def __init__(self, open_source: Callable[[], SoundSource], clock: Clock) -> None:
@@ -45,7 +45,7 @@ class ReconnectingMicrophone:
         return block
 
     def close(self) -> None:
-        """Let go of the device; the next read looks for it."""
+        """Close the device; the next read searches for it."""
         if self._source is not None:
             self._past_xruns += self._source.xruns
             self._source.close()
@@ -80,7 +80,7 @@ class ReconnectingSpeaker:
         return 0 if self._sink is None else self._sink.waiting_ns
 
     def send(self, block: MarkedBlock) -> None:
-        """Hand it on at the device's pace; without one, wait."""
+        """Send a block at the device's pace; without one, wait."""
         if self._stopped:
             self._clock.sleep_until_ns(self._clock.now_ns() + _RETRY_NS)
             return
@@ -98,7 +98,7 @@ class ReconnectingSpeaker:
         self.trouble = None
 
     def close(self) -> None:
-        """Let go of the device; the next send looks for it."""
+        """Close the device; the next send searches for it."""
         if self._sink is not None:
             self._past_xruns += self._sink.xruns
             sink, self._sink = self._sink, None

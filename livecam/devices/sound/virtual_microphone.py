@@ -32,11 +32,11 @@ _PARTS: Final = (
 class VirtualMicrophone:
     """A sink for livecam and a source "livecam AI voice" for other programs.
 
-    Whatever else plays into the sink is moved away, and what the server loses, also by a restart, is added again.
+    Other streams on the sink are moved away. What the server loses, also by a restart, is added again.
 
-    When a source is removed, the server gives whoever listens to it, or comes back to it after a mute, the default
-    microphone: the natural voice. So it is removed only if no program ever listened; else it stays muted, and the next
-    livecam takes it over, as it takes over what a killed one left. `unplug` removes it.
+    When a source is removed, the server gives its listeners the default microphone: the natural voice. That also
+    happens to listeners that return after a mute. So it is removed only if no program ever listened. Otherwise it
+    stays muted, and the next livecam takes it over, as it does after a kill. `unplug` removes it.
 
     Attributes:
         guard: Watches over it; None before it is there.
@@ -44,7 +44,7 @@ class VirtualMicrophone:
     """
 
     def __init__(self) -> None:
-        """Add what is not there yet.
+        """Add what is missing.
 
         Raises:
             OutputError: No server, another livecam speaks already, or the server refuses.
@@ -67,7 +67,10 @@ class VirtualMicrophone:
         return frozenset() if self.guard is None else self.guard.listening
 
     def close(self) -> None:
-        """Remove everything, unless a program listens or did; may be called twice."""
+        """Remove everything, unless a program listens or has listened.
+
+        It may be called twice.
+        """
         if self._lock is None:
             return
         if self.guard is not None:
@@ -87,7 +90,7 @@ def is_present() -> bool:
 
 
 def is_in_use() -> bool:
-    """Whether a livecam speaks through it at present."""
+    """Whether a livecam process uses it at present."""
     try:
         os.close(_take_lock())
     except OutputError:
@@ -96,7 +99,7 @@ def is_in_use() -> bool:
 
 
 def unplug() -> bool:
-    """Remove what livecam left; whether there was any.
+    """Remove what livecam left; return whether there was any.
 
     Raises:
         OutputError: A livecam speaks through it, a program listens to it, or no server answers.
@@ -143,9 +146,9 @@ def _list_own_modules() -> dict[str, str]:
 
 
 def _lock_folder() -> Path:
-    """Return a folder that is this user's alone.
+    """Return a folder that only this user can access.
 
-    The one of the session, else the one for data; never one that all share.
+    It is that of the session, or that of data; never a shared one.
 
     Raises:
         OutputError: There is none.

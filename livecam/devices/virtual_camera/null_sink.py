@@ -1,4 +1,4 @@
-"""Discard pictures, for measuring."""
+"""Discard pictures, for measurements."""
 
 from livecam.core.errors import OutputError
 from livecam.core.frame import MarkedFrame
@@ -6,7 +6,7 @@ from livecam.devices.checks import check_frame
 
 
 class NullSink:
-    """Counts what it is sent."""
+    """Counts the pictures it receives."""
 
     name = "null"
 
@@ -27,5 +27,5 @@ class NullSink:
         self.sends += 1
 
     def close(self) -> None:
-        """Take no more."""
+        """Accept nothing more."""
         self._closed = True

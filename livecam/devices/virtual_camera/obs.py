@@ -1,6 +1,6 @@
 """Add the virtual camera to a running OBS by its websocket protocol.
 
-Version 5, obs-websocket's protocol.md.
+It uses version 5, by obs-websocket's protocol.md.
 """
 
 import base64
@@ -11,6 +11,8 @@ from contextlib import contextmanager
 from typing import Any, Protocol
 
 from livecam.core.errors import OutputError
+from livecam.core.files.errors import reason_of
+from livecam.core.files.reading import parse_json
 from livecam.core.install import install_command
 from livecam.devices.virtual_camera.setup import NODE
 
@@ -38,14 +40,14 @@ class Wire(Protocol):
         ...
 
     def close(self) -> None:
-        """Hang up."""
+        """Close the connection."""
         ...
 
 
 def open_wire(address: str) -> Wire:
     """Open a websocket by websocket-client, with the system's errors.
 
-    The library has its own for half of them.
+    The library has its own errors for half of them.
 
     Raises:
         OSError: No program listens there, or it is not OBS.
@@ -94,7 +96,7 @@ class Obs:
     def __init__(
         self, host: str = "localhost", port: int = PORT, password: str = "", wire: Callable[[str], Wire] = open_wire
     ) -> None:
-        """Connect and introduce ourselves.
+        """Connect and identify.
 
         Raises:
             OutputError: It does not answer, or wants another password; the hint says where that is set.
@@ -152,7 +154,7 @@ class Obs:
         return scene
 
     def close(self) -> None:
-        """Hang up."""
+        """Close the connection."""
         self._wire.close()
 
     def _asked(self, kind: str, data: dict[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
@@ -164,17 +166,17 @@ class Obs:
         try:
             self._wire.send(json.dumps({"op": code, "d": data}))
         except OSError as error:
-            raise OutputError(f"OBS does not go on: {error}", advice=_SWITCH_ON) from error
+            raise OutputError(f"OBS does not go on: {reason_of(error)}", advice=_SWITCH_ON) from error
 
     def _next(self, code: int) -> dict[str, Any]:
-        """Return the next message of that kind; OBS hangs up on a wrong password."""
+        """Return the next message of that kind; OBS closes on a wrong password."""
         while True:
             try:
                 said = self._wire.recv()
             except OSError as error:
-                raise OutputError(f"OBS does not go on: {error}", advice=_SWITCH_ON) from error
+                raise OutputError(f"OBS does not go on: {reason_of(error)}", advice=_SWITCH_ON) from error
             try:
-                message = json.loads(said)
+                message = parse_json(said)
             except ValueError as error:
                 raise OutputError("OBS hung up: it wants another password", command=_PASSWORD) from error
             if message["op"] == code:
@@ -183,6 +185,6 @@ class Obs:
 
 
 def _proof(password: str, salt: str, challenge: str) -> str:
-    """Return the proof that we know the password, without the password."""
+    """Return the proof of knowing the password, without the password."""
     secret = base64.b64encode(hashlib.sha256((password + salt).encode()).digest())
     return base64.b64encode(hashlib.sha256(secret + challenge.encode()).digest()).decode()

@@ -1,9 +1,7 @@
-"""A camera through PipeWire.
+"""A camera through PipeWire: a Video/Source node, without module and root.
 
-A node of class Video/Source, without a kernel module and without root.
-
-Programs find it through the camera portal (browsers, OBS 30 and newer) or as a PipeWire source (GStreamer). Those that
-list /dev/video* do not.
+Programs find it through the camera portal (browsers, OBS 30 and newer) or as a PipeWire source (GStreamer). Programs
+that list /dev/video* do not find it.
 """
 
 import ctypes
@@ -38,11 +36,10 @@ _START_SERVER = "systemctl --user start pipewire wireplumber"
 
 
 class PipewireOutput(PipewireStream):
-    """A PipeWire node that shows YUY2 pictures to whoever watches.
+    """A PipeWire node that shows YUY2 pictures to other programs.
 
-    What webcams deliver, and the one that OBS takes.
-
-    PipeWire's own thread keeps the connection; no Python runs in it. A picture is handed over under the thread's lock.
+    Webcams deliver this format, and OBS takes it. PipeWire's own thread keeps the connection; no Python runs in it. A
+    picture is handed over under the thread's lock.
     """
 
     def __init__(self, size_wh: tuple[int, int], rate_hz: float, clock: Clock, *, library: Any) -> None:
@@ -101,7 +98,7 @@ class PipewireOutput(PipewireStream):
     def send(self, frame: Pixels) -> None:
         """Show one YUY2 picture, (h * w * 2,) uint8.
 
-        Dropped while no program watches or the last ones were not taken.
+        It is dropped while no program watches, or while earlier ones are still queued.
 
         Raises:
             OSError: The server is gone.
@@ -116,11 +113,10 @@ class PipewireOutput(PipewireStream):
                 self._renew()
 
     def _renew(self) -> None:
-        """Take the node away and come back with all buffers.
+        """Remove the node and add it again with all buffers.
 
-        Each program killed while it watched has kept one.
-
-        Done while no program watches, or when no buffer is left and watching programs see nothing.
+        Each program that was killed while it watched has kept a buffer. It is done while no program watches, or when
+        no buffer is left and watching programs see nothing.
         """
         self._leaked = False
         self._library.pw_stream_destroy(self._stream)
@@ -129,7 +125,7 @@ class PipewireOutput(PipewireStream):
     def _last_one_waits(self) -> bool:
         """Whether the watching program has not fetched the last picture.
 
-        A queue would make it late for good.
+        A queue would delay all further pictures.
         """
         moment = pw.Moment()
         self._library.pw_stream_get_time_n(self._stream, ctypes.byref(moment), ctypes.sizeof(moment))

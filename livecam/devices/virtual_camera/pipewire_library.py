@@ -1,6 +1,6 @@
-"""The part of libpipewire-0.3 that is used, and its structures.
+"""The used part of libpipewire-0.3, and its structures.
 
-From pipewire/stream.h and spa/buffer/buffer.h.
+They are from pipewire/stream.h and spa/buffer/buffer.h.
 """
 
 import ctypes
@@ -64,7 +64,7 @@ class StreamBuffer(Structure):
 
 
 class Moment(Structure):
-    """struct pw_time: what waits in a stream."""
+    """struct pw_time: what is queued in a stream."""
 
     _fields_ = (
         *(("now", c_int64), ("rate", c_uint64), ("ticks", c_uint64), ("delay", c_int64), ("queued", c_uint64)),

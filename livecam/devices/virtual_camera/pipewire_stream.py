@@ -1,6 +1,6 @@
-"""What both ends of a PipeWire camera share.
+"""The common part of both ends of a PipeWire camera.
 
-A thread of PipeWire's own that keeps a stream, and its lock.
+It has a thread of PipeWire's own that keeps a stream, and its lock.
 """
 
 import ctypes
@@ -12,7 +12,7 @@ from livecam.devices.virtual_camera import pipewire_library as pw
 
 
 class PipewireStream:
-    """A stream and the thread it lives in; no Python runs in that."""
+    """A stream and its thread; no Python runs in that."""
 
     def __init__(self, library: Any, name: str) -> None:
         """Start the thread.
@@ -26,7 +26,7 @@ class PipewireStream:
         library.pw_thread_loop_start(self._loop)
 
     def _make_stream(self, properties: str) -> None:
-        """Make a stream that is not connected yet; under the lock."""
+        """Create a stream that is not connected yet, under the lock."""
         library = self._library
         made = library.pw_properties_new_string(properties.encode())
         loop = library.pw_thread_loop_get_loop(self._loop)
@@ -41,7 +41,7 @@ class PipewireStream:
             self._library.pw_thread_loop_unlock(self._loop)
 
     def close(self) -> None:
-        """Take the stream away."""
+        """Remove the stream."""
         if self._stream is not None:
             with self._locked():
                 self._library.pw_stream_destroy(self._stream)

@@ -1,6 +1,6 @@
-"""Look at livecam's camera through PipeWire as a program does.
+"""Watch livecam's camera through PipeWire as a program does.
 
-A stream the session manager links to the node.
+The session manager links the stream to the node.
 """
 
 import ctypes
@@ -12,6 +12,7 @@ import numpy as np
 
 from livecam.core.clock import NS_PER_MS, Clock
 from livecam.core.errors import OutputError
+from livecam.core.files.errors import reason_of
 from livecam.core.frame import OnPicture, Pixels
 from livecam.devices.virtual_camera import pipewire_library as pw
 from livecam.devices.virtual_camera.pipewire_stream import PipewireStream
@@ -33,7 +34,7 @@ class PipewireInput(PipewireStream):
     """
 
     def __init__(self, size_wh: tuple[int, int], rate_hz: float, *, library: Any) -> None:
-        """Ask for a link.
+        """Request a link.
 
         Args:
             size_wh: Even width and height, as the node offers them.
@@ -100,7 +101,7 @@ def watch_pipewire(
     try:
         watching = PipewireInput(size_wh, rate_hz, library=library or pw.load_library())
     except (OSError, AttributeError) as error:
-        raise OutputError(f"cannot watch through PipeWire: {error}", command="livecam doctor") from error
+        raise OutputError(f"cannot watch through PipeWire: {reason_of(error)}", command="livecam doctor") from error
     try:
         while not stopping.is_set():
             pixels = watching.newest()

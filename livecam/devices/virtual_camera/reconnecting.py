@@ -1,4 +1,4 @@
-"""Go on when a virtual camera is taken away, and use it again when it is back."""
+"""Continue when a virtual camera is removed, and use it again when it is back."""
 
 from collections.abc import Callable
 from threading import Lock
@@ -24,7 +24,7 @@ class ReconnectingSink:
         """Open it for the first time.
 
         Raises:
-            OutputError: What opening raises; only one that was open once is waited for.
+            OutputError: What opening raises; only a sink that was open once is retried.
         """
         self._open_sink, self._clock = open_sink, clock
         self._sink: FrameSink | None = open_sink()
@@ -36,7 +36,7 @@ class ReconnectingSink:
         self._in_use = Lock()
 
     def send(self, frame: MarkedFrame) -> None:
-        """Hand the picture on, or drop and count it while the device is gone.
+        """Send the picture, or drop and count it while the device is gone.
 
         Raises:
             OutputError: The sink is closed.
@@ -70,7 +70,7 @@ class ReconnectingSink:
             self._sink = None
 
     def close(self) -> None:
-        """Let go; while another thread sends, that thread does so."""
+        """Close it; while another thread sends, that thread does so."""
         self._closed = True
         if self._in_use.acquire(blocking=False):
             self._release()

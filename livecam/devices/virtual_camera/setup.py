@@ -1,4 +1,4 @@
-"""What to type to get a virtual camera on this system."""
+"""Commands that set up a virtual camera on this system."""
 
 import os
 import sys
@@ -7,7 +7,7 @@ from pathlib import Path
 from livecam.devices.packages import find_install_command
 
 NODE = "livecam"
-"""What livecam's camera is called on PipeWire."""
+"""Name of livecam's camera on PipeWire."""
 LOAD_MODULE = "sudo modprobe v4l2loopback exclusive_caps=1 video_nr=10 card_label=livecam"
 RELOAD_MODULE = f"sudo modprobe -r v4l2loopback && {LOAD_MODULE}"
 
@@ -15,7 +15,7 @@ RELOAD_MODULE = f"sudo modprobe -r v4l2loopback && {LOAD_MODULE}"
 def setup_hint(root: Path = Path("/")) -> str:
     """Return the command or step that makes a virtual camera.
 
-    `root` holds etc, lib and sys.
+    `root` has the folders etc, lib and sys.
     """
     if sys.platform == "darwin":
         return "install OBS 30 or newer (https://obsproject.com), start and stop its virtual camera once"

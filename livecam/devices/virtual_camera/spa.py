@@ -1,9 +1,7 @@
-"""PipeWire's parameter blocks ("SPA pods"), written byte by byte.
+"""Write PipeWire's parameter blocks ("SPA pods") byte by byte.
 
-Numbers from spa/utils/type.h, spa/pod and spa/param.
-
-A pod is its size and type, 4 bytes each, then its body, filled up to 8 bytes. PipeWire makes them by inline C
-functions, which no library exports.
+Numbers are from spa/utils/type.h, spa/pod and spa/param. A pod is its size and type, 4 bytes each, then its body,
+padded to 8 bytes. PipeWire makes them by inline C functions, which no library exports.
 """
 
 import struct
@@ -49,7 +47,7 @@ def _object(kind: int, purpose: int, values: dict[int, bytes]) -> bytes:
 
 
 def offered_format(size_wh: tuple[int, int], rate_hz: float) -> bytes:
-    """YUY2 pictures of one size, at one rate."""
+    """Return the format of YUY2 pictures of one size, at one rate."""
     rate = round(rate_hz * _PER_MILLE)
     return _object(
         _FORMAT_OBJECT,

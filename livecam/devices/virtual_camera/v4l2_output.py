@@ -1,8 +1,8 @@
-"""Be the producer of a v4l2loopback device.
+"""Act as the producer of a v4l2loopback device.
 
-Names and numbers from linux/videodev2.h.
+Names and numbers are from linux/videodev2.h.
 
-Read in the driver's source and shown by tests/hardware on 0.12.7 and 0.15.0:
+The following is from the driver's source, and tests/hardware shows it on 0.12.7 and 0.15.0:
 
 - With exclusive_caps=1, versions 0.12.5 to 0.13.1 give the output side back only when an opener that had called
   STREAMON closes. A producer that only writes leaves it shut until the module is loaded again (v4l2loopback issue 442).
@@ -105,21 +105,21 @@ class V4l2Output:
             raise OSError(f"{written} of {self._bytes} bytes were taken")
 
     def close(self) -> None:
-        """Let go of the device."""
+        """Close the device."""
         os.close(self._descriptor)
 
 
 def _set_rate(descriptor: int, rate_hz: float, ioctl: Ioctl) -> None:
-    """Tell readers the rate; a driver without rates goes on without."""
+    """Set the rate for readers; a driver without rates ignores it."""
     answer = bytearray(204)
     struct.pack_into("5I", answer, 0, BUF_TYPE_OUTPUT, 0, 0, 1000, round(rate_hz * 1000))
     is_accepted(ioctl, descriptor, _S_PARM, answer)
 
 
 def read_output_size_wh(path: Path, ioctl: Ioctl = system_ioctl) -> tuple[int, int]:
-    """Return the size of the pictures that go through a virtual camera at present.
+    """Return the size of the pictures that a virtual camera shows at present.
 
-    While a producer has it, v4l2loopback 0.13 and newer shows everybody else the capturing side only.
+    While a producer has it, v4l2loopback 0.13 and newer shows only the capturing side to others.
 
     Raises:
         OSError: It takes none.
@@ -138,7 +138,7 @@ def free_output(path: Path, ioctl: Ioctl = system_ioctl) -> None:
     """Make v4l2loopback accept a producer after an earlier one left it closed.
 
     Opening, STREAMON and closing marks this opener as the writer and frees the device, even where the call itself is
-    refused. Not to be done while another producer is at work, see `is_written`.
+    refused. Do not do this while another producer is at work, see `is_written`.
 
     Raises:
         OSError: The device does not open.
@@ -164,7 +164,7 @@ def is_written(path: Path, within_s: float = _NEXT_PICTURE_S) -> bool:
 def _can_read(descriptor: int) -> bool:
     """Whether there is a picture not read before.
 
-    A device that refuses readers has no producer one could tell.
+    On a device that refuses readers no producer can be found.
     """
     try:
         return bool(os.read(descriptor, 1))

@@ -1,4 +1,4 @@
-"""Look at a virtual camera as a meeting program does."""
+"""Watch a virtual camera as a meeting program does."""
 
 from pathlib import Path
 from threading import Event
@@ -13,14 +13,14 @@ from livecam.core.frame import OnPicture
 def watch(
     device: str, size_wh: tuple[int, int], rate_hz: float, clock: Clock, on_picture: OnPicture, stopping: Event
 ) -> None:
-    """Hand on every picture until asked to stop.
+    """Pass on every picture until asked to stop.
 
     Args:
         device: A sink's name: a device file, or the camera through PipeWire.
         size_wh: Of its pictures, for PipeWire.
-        rate_hz: At which they come, for PipeWire.
+        rate_hz: Of its pictures, for PipeWire.
         clock: Read when a picture has arrived.
-        on_picture: Is given every one.
+        on_picture: Receives every picture.
         stopping: Ends it.
 
     Raises:

@@ -1,6 +1,6 @@
 """The marks of a picture.
 
-The plate people read and the in-picture mark machines read; `docs/mark-format.md`.
+They are the plate for people and the in-picture mark for machines; see `docs/mark-format.md`.
 """
 
 from livecam.disclosure.picture.carrier import READABLE_HZ, sign_at

@@ -1,6 +1,6 @@
-"""The mark's sign over time.
+"""The mark's sign over time: plus for 0.4 s, minus for 0.4 s.
 
-Plus for 0.4 s, minus for 0.4 s, with a breath of nothing at each change.
+There is a short gap at each change.
 """
 
 from typing import Final
@@ -10,14 +10,17 @@ from livecam.core.clock import NS_PER_MS
 HALF_NS: Final = 400 * NS_PER_MS
 CARRIER_HZ: Final = 1.25
 READABLE_HZ: Final = 15
-"""Pictures a second in which readers surely find the mark (docs/mark-format.md has what was measured)."""
+"""Pictures per second from which readers reliably find the mark.
+
+docs/mark-format.md has the measurements.
+"""
 _BREATH_NS: Final = HALF_NS // 12
 
 
 def sign_at(captured_ns: int) -> int:
     """Return +1, 0 or -1 for a picture of this time.
 
-    It follows the clock, so lost and doubled pictures change nothing.
+    It follows the clock, so lost and repeated pictures change nothing.
     """
     half, within_ns = divmod(captured_ns, HALF_NS)
     if within_ns < _BREATH_NS:

@@ -1,7 +1,7 @@
-"""The visible plates, and how cards are painted.
+"""Draw the visible plates and the cards.
 
-A plate stands in a corner. A badge stands low and right of the middle, where the cuts and controls of call programs
-leave it and the chin of a close face does not reach.
+A plate is in a corner. A badge is low and right of the middle. There call programs do not cut it or cover it with
+controls, and a near face does not reach it.
 """
 
 from typing import Final, Literal
@@ -33,7 +33,7 @@ def _width_px(text: str, height_px: int, weight: int) -> int:
 
 
 def _write(pixels: Pixels, text: str, centre_xy: tuple[int, int], height_px: int, weight: int, grey: bool) -> None:
-    """Write one line round a centre."""
+    """Write one line around a centre."""
     origin = centre_xy[0] - _width_px(text, height_px, weight) // 2, centre_xy[1] + height_px * 36 // 100
     cv2.putText(pixels, text, origin, _GREY if grey else _WHITE, cv2.FontFace("sans"), height_px, weight)
 
@@ -41,7 +41,7 @@ def _write(pixels: Pixels, text: str, centre_xy: tuple[int, int], height_px: int
 def render_label(height_px: int, text: str = PLATE_TEXT) -> Pixels:
     """Return the label, (height_px, w, 3) uint8.
 
-    White on black with a white rim, so that it reads on any background.
+    It is white on black with a white rim, so that it is legible on any background.
     """
     letters_px = max(height_px * 62 // 100, 8)
     width = _width_px(text, letters_px, _BOLD)
@@ -70,7 +70,7 @@ def _icon_cell(icon: Pixels, height_px: int) -> Pixels:
 class Label:
     """The plate in its corner of pictures of one size.
 
-    `place` is the rows and columns it covers.
+    `place` has the rows and columns it covers.
     """
 
     def __init__(
@@ -94,9 +94,9 @@ class Label:
 
 
 def badge(height_px: int, text: str = PLATE_TEXT, widest_px: int | None = None) -> Pixels:
-    """Return the badge.
+    """Return the badge, (height_px, w, 3) uint8.
 
-    "AI" large, the other words below it, white on black with a white rim; (height_px, w, 3) uint8.
+    "AI" is large, the other words are below it, white on black with a white rim.
     """
     words = text.removeprefix(f"{AI} ")
     large, small = max(height_px * 60 // 100, 8), max(height_px * 24 // 100, 6)
@@ -113,7 +113,7 @@ def badge(height_px: int, text: str = PLATE_TEXT, widest_px: int | None = None) 
 class Badge:
     """The badge low and right of the middle of pictures of one size.
 
-    `place` is the rows and columns it covers.
+    `place` has the rows and columns it covers.
     """
 
     def __init__(self, size_wh: tuple[int, int], text: str = PLATE_TEXT) -> None:
@@ -132,7 +132,7 @@ class Badge:
 
 
 def _badge_bottom(aspect: float) -> float:
-    """Return where the badge ends, in heights, inside every cut."""
+    """Return the lower end of the badge, in heights, inside every cut."""
     if aspect < 1:
         return _BADGE_BOTTOM_TALL
     return _BADGE_BOTTOM_WIDE if aspect > 1.6 else _BADGE_BOTTOM
@@ -159,9 +159,9 @@ class Plates:
 
 
 def paint_card(size_wh: tuple[int, int], title: str, line: str) -> Pixels:
-    """Return a picture with a title and a line, without any mark.
+    """Return a picture (h, w, 3) uint8 BGR with a title and a line.
 
-    (h, w, 3) uint8 BGR.
+    It has no mark.
     """
     width, height = size_wh
     pixels = np.empty((height, width, 3), np.uint8)
@@ -174,5 +174,5 @@ def paint_card(size_wh: tuple[int, int], title: str, line: str) -> Pixels:
 
 
 def _fitting_px(text: str, width_px: int, height_px: int) -> int:
-    """Return the letter height at which a line is no wider than `width_px`."""
+    """Return the letter height at which a line fits into `width_px`."""
     return max(6, min(height_px, 100 * width_px // max(_width_px(text, 100, _BOLD), 1)))

@@ -1,6 +1,6 @@
-"""What plate and cards say, by label and language. "AI" stays in each.
+"""The words of plate and cards, by label and language.
 
-The sign is known by it.
+"AI" stays in each, as people recognise the label by it.
 """
 
 from collections.abc import Mapping
@@ -30,7 +30,7 @@ class LabelText:
 
 
 def words_of(label: Label, language: Language) -> LabelText:
-    """Return what people read."""
+    """Return the words that people read."""
     return LabelText(*_TITLES[label][language], _STANDBY[language])
 
 

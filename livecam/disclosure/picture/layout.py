@@ -1,10 +1,8 @@
-"""Which cell of the picture carries which bit, as what chip.
+"""The public layout, version 1: which cell carries which bit, as which chip.
 
-The public layout of version 1.
-
-The picture is divided into 36 x 18 cells (18 x 36 when it is higher than wide), whatever its size. Six by six of
-them form a block; every block holds each of the 32 bits once and four pilots, in its own order, so that a part of the
-picture that is covered or replaced costs all bits alike.
+The picture is divided into 36 x 18 cells (18 x 36 when it is higher than wide), whatever its size. Six by six of them
+form a block. Every block has each of the 32 bits once and four pilots, in its own order. So a part of the picture
+that is covered or replaced affects all bits alike.
 """
 
 from dataclasses import dataclass
@@ -30,7 +28,7 @@ class Layout:
     Attributes:
         grid_wh: Cells across and down.
         bit: (rows, columns) int8, the bit a cell carries, PILOT for a pilot.
-        sign: (rows, columns) int8, +1 or -1: a cell's sign for a bit of 1; a bit of 0 turns it round.
+        sign: (rows, columns) int8, +1 or -1: a cell's sign for a bit of 1; a bit of 0 inverts it.
         upright: (rows, columns) bool, True where the chip's halves are side by side, False where one is on top.
     """
 
@@ -70,7 +68,7 @@ def choose_layout(tall: bool, key: int = PUBLIC_KEY) -> Layout:
 def make_chips(layout_: Layout, u: NDArray[np.float32], v: NDArray[np.float32]) -> NDArray[np.float32]:
     """Return the unsigned chips on a raster.
 
-    One wave across a cell, half a wave along it, 0 on its edges.
+    A chip is one wave across a cell and half a wave along it, 0 on its edges.
 
     Args:
         layout_: Which chips stand upright.

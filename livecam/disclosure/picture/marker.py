@@ -1,6 +1,6 @@
-"""Make a picture say that it is altered.
+"""Mark a picture as altered.
 
-The only room that can make a `MarkedFrame`; there is no switch.
+Only this room can make a `MarkedFrame`; there is no switch.
 """
 
 from collections.abc import Sequence
@@ -23,7 +23,7 @@ _seal = seal_for_marking()
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Message:
-    """What pictures say: to machines by their steps, to people by their plates."""
+    """The message of pictures: steps for machines, plates for people."""
 
     steps: LumaSteps
     plates: Plates
@@ -32,9 +32,8 @@ class _Message:
 class Marker:
     """Marks pictures of one size.
 
-    The in-picture mark first, then the visible plates over it. Cards carry both too.
-
-    Plates and cards follow from the message: what people read and what machines read is one value.
+    It draws the in-picture mark first, then the visible plates over it. Cards have both too. Plates and cards follow
+    from the message: people and machines read the same value.
 
     Attributes:
         payload: The message of the next picture.
@@ -50,7 +49,7 @@ class Marker:
         language: Language = "en",
         icon: Pixels | None = None,
     ) -> None:
-        """`icon`: (h, w, 3) uint8 BGR, drawn beside the plate's words; the words stay as they are."""
+        """Set size, payload and plates, with an `icon` (h, w, 3) next to the words."""
         self.size_wh, self.payload = size_wh, payload
         self.said: tuple[MarkPayload, ...] = (payload,)
         self._corner: Corner = corner
@@ -70,7 +69,7 @@ class Marker:
     def set_payload(self, payload: MarkPayload) -> None:
         """Set another message from the next picture on.
 
-        A picture that is held keeps its message, and so do the cards.
+        A held picture keeps its message, and so do the cards.
         """
         if payload == self.payload:
             return
@@ -85,7 +84,7 @@ class Marker:
         """Mark `pixels` and take them over.
 
         Args:
-            pixels: (h, w, 3) uint8 BGR, writable, not touched by the caller afterwards.
+            pixels: (h, w, 3) uint8 BGR, writable; the caller no longer uses it.
             captured_ns: When the picture was taken; the mark's sign follows it.
             seq: The frame's number.
             faces: x0, y0, x1, y1 of the faces in it; the mark is stronger on these people.
@@ -117,7 +116,7 @@ class Marker:
         return _seal.wrap(pixels, now_ns, frame.seq)
 
     def _message_in(self, seq: int) -> _Message:
-        """Return what the picture of this number says."""
+        """Return the message of the picture of this number."""
         if seq == _CARD_SEQ and self._card is not None:
             return self._card
         if self._before is not None and seq <= self._before[0]:
@@ -125,7 +124,7 @@ class Marker:
         return self._message
 
     def make_card(self, title: str, line: str, now_ns: int) -> MarkedFrame:
-        """Return a standby picture with a title and a line, marked as everything else."""
+        """Return a standby picture with a title and a line, marked as all others."""
         pixels = paint_card(self.size_wh, title, line)
         if self._card is None:
             self._card = _Message(self._message.steps.unfollowed(), self._message.plates)

@@ -1,6 +1,6 @@
-"""The mark's strength in each cell: below the visible threshold.
+"""The mark's strength in each cell, below the visible threshold.
 
-Stronger where texture or movement hides it.
+It is stronger where texture or movement hides it.
 """
 
 from collections.abc import Sequence
@@ -49,13 +49,13 @@ class Masking:
         faces: Sequence[Box] = (),
         before: NDArray[np.float32] | None = None,
     ) -> NDArray[np.float32]:
-        """Grey levels at the middle of each chip of one row of cells.
+        """Return grey levels at the middle of each chip of one row of cells.
 
         Args:
             levels: The row's `levels`.
-            row: Which row it is.
+            row: Number of the row.
             faces: x0, y0, x1, y1 of the faces in the picture.
-            before: Its levels some pictures ago, where they are known: what moves hides as texture does.
+            before: Its levels some pictures ago, where they are known; movement hides the mark as texture does.
 
         Returns:
             (columns,) float32, 0..STRONGEST.
@@ -75,7 +75,7 @@ class Masking:
     def _person(self, face: Box, row: int) -> slice:
         """Return the columns of a person in a row.
 
-        They move, and they stay when the background is replaced.
+        People move, and they stay when the background is replaced.
         """
         cell_w, cell_h = self._cell_wh
         left, top, right, bottom = (float(side) for side in face)

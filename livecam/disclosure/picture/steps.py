@@ -1,4 +1,4 @@
-"""The mark's luma steps for pictures of one size, added and taken away in place."""
+"""The mark's luma steps for pictures of one size, added and removed in place."""
 
 from collections.abc import Sequence
 
@@ -43,7 +43,7 @@ class Field:
     def steps(self, row: int, strengths: NDArray[np.float32]) -> NDArray[np.int16]:
         """Return the steps (h, w) int16 of a row in whole grey levels.
 
-        Parts of a level are dithered over the pixels.
+        Fractions of a level are dithered over the pixels.
         """
         strip = self.strip(row)
         steps = self._waves[strip] * np.rint(strengths * _STRENGTH_UNIT).astype(np.int16)[self._column]
@@ -54,8 +54,8 @@ class Field:
 class LumaSteps:
     """Where the mark raises a picture and where it lowers it.
 
-    Both are pictures that stay; of their strength, two rows of cells are renewed with every frame. A change of sign
-    costs nothing: what was added is taken away.
+    Both are stored pictures; two rows of cells are renewed with every frame. A change of sign costs nothing: what was
+    added is subtracted.
     """
 
     def __init__(self, field: Field) -> None:
@@ -71,7 +71,7 @@ class LumaSteps:
         return LumaSteps(self._field)
 
     def follow(self, pixels: Pixels, faces: Sequence[Box] = ()) -> None:
-        """Renew the strengths from a picture: all of them at the first, some rows later."""
+        """Update the strengths from a picture: all of them at first, some rows later."""
         rows = self._field.rows
         for row in range(rows) if self._next_row < 0 else range(self._next_row, self._next_row + _ROWS_PER_PICTURE):
             self._draw(row % rows, pixels, faces)
@@ -93,7 +93,7 @@ class LumaSteps:
     def apply(self, pixels: Pixels, sign: int) -> None:
         """Add the mark with a sign, +1, 0 or -1, to (h, w, 3) uint8 pixels in place.
 
-        Limited to 0..255.
+        The result is limited to 0..255.
         """
         if sign == 0:
             return
@@ -105,7 +105,7 @@ class LumaSteps:
 def _dither(width: int, height: int) -> NDArray[np.int16]:
     """Return (height, width) int16 thresholds, even on every small patch.
 
-    Jimenez's interleaved gradient noise.
+    They are Jimenez's interleaved gradient noise.
     """
     slope = 0.06711056 * np.arange(width)[None, :] + 0.00583715 * np.arange(height)[:, None]
     return np.asarray(52.9829189 * (slope % 1.0) % 1.0 * (1 << _LEVEL_BITS), np.int16)

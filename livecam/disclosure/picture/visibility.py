@@ -24,7 +24,7 @@ _SQUARE_WAVE = 4 / pi
 def sensitivity(cycles_per_degree: float, hertz: float) -> float:
     """Return the contrast sensitivity to a drifting grating (Kelly's equation 8).
 
-    One over the contrast at which it is seen.
+    It is one over the contrast at which the grating is seen.
     """
     velocity = hertz / cycles_per_degree
     alpha = 2 * pi * cycles_per_degree
@@ -33,9 +33,9 @@ def sensitivity(cycles_per_degree: float, hertz: float) -> float:
 
 
 def mark_cycles_per_degree() -> float:
-    """Return the wave of an upright picture's cell.
+    """Return the spatial frequency of an upright picture's cell.
 
-    One cycle in an eighteenth of the picture's height.
+    It is one cycle in an eighteenth of the picture's height.
     """
     picture_degrees = degrees(2 * atan(0.5 / VIEWING_HEIGHTS))
     return SHORT_CELLS / picture_degrees
@@ -49,7 +49,7 @@ def threshold_contrast() -> float:
 def contrast_of(step: float, level: float) -> float:
     """Return the contrast of the mark's fundamental.
 
-    A step of so many grey levels, up and down, on an even field of a level.
+    It is for a step of so many grey levels, up and down, on an even field.
     """
     level = max(level, 1.0)
     light: float = (level / 255) ** GAMMA + STRAY_LIGHT

@@ -1,6 +1,6 @@
 """Read the in-picture mark.
 
-Detect the carrier, find the marked picture, decode the message that agrees best.
+Detect the carrier, find the marked picture, decode the best message.
 """
 
 from livecam.disclosure.picture_reader.label import LIKENESS_THRESHOLD, LabelReader, match_label

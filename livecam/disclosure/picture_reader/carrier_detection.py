@@ -1,6 +1,6 @@
-"""Detect what swings at the mark's frequency in a run of pictures.
+"""Detect what oscillates at the mark's frequency in a run of pictures.
 
-A complex map for every two seconds.
+The result is a complex map for every two seconds.
 """
 
 from dataclasses import dataclass
@@ -56,7 +56,7 @@ def work_luma(pixels: Pixels) -> NDArray[np.uint8]:
 
 
 def window_of(lumas: NDArray[np.uint8], times_ns: NDArray[np.int64]) -> Window | None:
-    """Return the swings of a window.
+    """Return the oscillations of a window.
 
     Args:
         lumas: (n, h, w) uint8 pictures of one size.
@@ -80,7 +80,7 @@ def window_of(lumas: NDArray[np.uint8], times_ns: NDArray[np.int64]) -> Window |
 
 
 def _against(parts: list[tuple[Wave, NDArray[np.float32]]]) -> Waves:
-    """Return the swings (parts, h, w) over those of their surroundings, limited."""
+    """Return the oscillations (parts, h, w) relative to their surroundings, limited."""
     around = cv2.blur(np.mean([around_power for _, around_power in parts], axis=0), (9, 9))
     waves = np.stack([at_pace for at_pace, _ in parts]) / np.sqrt(around + _FLOOR_LEVELS**2)
     return np.asarray(waves / np.maximum(np.abs(waves) / _MOST, 1.0), np.complex64)
@@ -89,7 +89,7 @@ def _against(parts: list[tuple[Wave, NDArray[np.float32]]]) -> Waves:
 def _swings(
     lumas: NDArray[np.uint8], times_ns: NDArray[np.int64], heard: list[int]
 ) -> list[tuple[Wave, NDArray[np.float32]]]:
-    """Return each overtone's swing (h, w) complex64 and its surroundings' power.
+    """Return each overtone's oscillation (h, w) complex64 and the power around it.
 
     The power is the mean squared amplitude (h, w) next to it.
     """

@@ -1,6 +1,6 @@
-"""From the cells' swings to 32 bits and one score.
+"""Decode the cells' oscillations to 32 bits and one score.
 
-How well all cells agree with the best message.
+The score says how well all cells agree with the best message.
 """
 
 from dataclasses import dataclass
@@ -80,9 +80,8 @@ def find_turns(parts: int, drift: float) -> Waves:
 def _unit_lines(lines: Waves) -> Waves:
     """Limit lines (..., cells) so that no cell counts far above the median.
 
-    What moves there is not the mark.
-
-    Each is divided by what a sum over all its cells deviates by, had they nothing in common.
+    What moves there is not the mark. Each is divided by the deviation of a sum over all its cells if they were
+    independent.
     """
     size = np.abs(lines)
     ordered, cells = np.sort(size, axis=-1), lines.shape[-1]
@@ -98,10 +97,11 @@ def _unit_lines(lines: Waves) -> Waves:
 def _correlate(lines: Waves, plan: Layout) -> tuple[NDArray[np.float32], Waves]:
     """Correlate cells (n, overtones, cells) with bits: (n, 33).
 
-    The pilots are last. In deviations of cells that have nothing in common.
+    The pilots are last. The unit is the deviation of independent cells.
 
-    Besides, (n, overtones): what each overtone is multiplied with before they are added, so that it stands along the
-    phase the carrier's gives it, and counts by how far its bits agree with the message.
+    Returns:
+        The correlations, and (n, overtones): the factor of each overtone before they are added. It aligns the
+            overtone with the carrier's phase, and weights it by how well its bits agree with the message.
     """
     sums = lines @ _bits_of(plan)
     lags = np.array(_LAGS if sums.shape[1] > 1 else _LAGS[:1])
@@ -115,9 +115,9 @@ def _correlate(lines: Waves, plan: Layout) -> tuple[NDArray[np.float32], Waves]:
 
 
 def _along(sums: Waves, lags: NDArray[np.float64]) -> Waves:
-    """Return (n, overtones) as `_said` gives it, of unit length.
+    """Return (n, overtones) factors of unit length.
 
-    For (n, overtones, 33) with a lag in radians each.
+    They are for (n, overtones, 33) sums with a lag in radians each.
     """
     overtones = np.array(OVERTONES[: sums.shape[1]])
     # The carrier's sine and those of its overtones begin together: what turns one turns the others as often.

@@ -1,4 +1,4 @@
-"""From a place to the best one near it."""
+"""Climb from a place to the best one near it."""
 
 import cv2
 import numpy as np
@@ -46,7 +46,7 @@ class CellAnswers:
 def read_cells(answers: list[NDArray[np.float32]], places: list[Place], reader: CellReader) -> Waves:
     """Return (places, maps, rows, columns) complex64.
 
-    What `CellReader.cells` reads, taken from answers.
+    It is what `CellReader.cells` reads, computed from answers.
     """
     columns, rows = reader.plan.grid_wh
     read = np.empty((len(places), len(answers), rows, columns, 4), np.float32)
@@ -62,7 +62,8 @@ def read_cells(answers: list[NDArray[np.float32]], places: list[Place], reader: 
 def refine(answers: CellAnswers, reader: CellReader, place: Place) -> tuple[float, Place]:
     """Climb from a place to the best one near it.
 
-    Its score at the carrier, by chips of the size at the beginning.
+    Returns:
+        Its score at the carrier, by chips of the initial size, and the place.
     """
     parts = answers.of(answers.parts, place, reader)
     turns = find_turns(len(parts), decode(read_cells(parts, [place], reader), reader.plan).drift)

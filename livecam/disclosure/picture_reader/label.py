@@ -1,4 +1,4 @@
-"""See the plates AI MODIFIED and AI GENERATED in a picture, in any of their languages."""
+"""Detect the plates AI MODIFIED and AI GENERATED in a picture, in any language."""
 
 import math
 from functools import lru_cache
@@ -27,9 +27,7 @@ _SCALES = tuple(0.7 * 1.06**n for n in range(11))
 def match_label(pixels: Pixels, text: str = PLATE_TEXT, every: int = 1) -> float:
     """Return how well the best place of a picture matches the label: -1..1.
 
-    The picture is (h, w, 3) uint8 BGR, mirrored or not.
-
-    `every`: of the sizes in which it is looked for, one in so many.
+    The picture is (h, w, 3) uint8 BGR, mirrored or not. `every` uses one of so many sizes.
     """
     height, width = pixels.shape[:2]
     scale = min(_SHORT_PX / min(height, width), math.sqrt(_MOST_PX / (height * width)))
@@ -42,23 +40,23 @@ def match_label(pixels: Pixels, text: str = PLATE_TEXT, every: int = 1) -> float
 class LabelReader:
     """Searches for the label in one picture after the other.
 
-    In English, and in the first few in every other language.
+    It searches in English, and in the first few pictures in every language.
     """
 
     def __init__(self, tries: int = 2) -> None:
-        """Begin without a known language.
+        """Start without a known language.
 
-        `tries`: in how many pictures all languages are searched; some tenths of a second each.
+        All languages are searched in `tries` pictures, at some tenths of a second each.
         """
         self._text, self._tries = PLATE_TEXT, tries
 
     @property
     def label(self) -> Label:
-        """The label of the plate that was most alike."""
+        """The label of the most similar plate."""
         return all_plates()[self._text]
 
     def likeness(self, pixels: Pixels) -> float:
-        """Match as `match_label`, in the language seen before or the best one."""
+        """Match as `match_label`, in the known language or the best one."""
         best = match_label(pixels, self._text)
         if best >= _CERTAIN or self._tries == 0:
             return best

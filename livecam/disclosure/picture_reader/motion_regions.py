@@ -1,7 +1,4 @@
-"""The parts of a screen that move, kept small.
-
-Where a meeting or a player shows pictures.
-"""
+"""Find the parts of a screen that move, which show a meeting or a player."""
 
 from collections.abc import Iterator
 
@@ -39,7 +36,7 @@ class MotionRegions:
 
     @property
     def whole(self) -> Box:
-        """All of it."""
+        """The whole screen."""
         height, width = self._kept[0][0].shape
         return 0, 0, width, height
 
@@ -58,7 +55,7 @@ class MotionRegions:
         return [(int(left), int(top), int(wide), int(tall)) for left, top, wide, tall, _ in patches[:_PARTS_AT_MOST]]
 
     def cut(self, part: Box) -> Iterator[tuple[Pixels, int]]:
-        """Yield what was remembered, of this part alone."""
+        """Yield the kept pictures, cut to this region."""
         left, top, width, height = part
         for grey, at_ns in self._kept:
             shown = np.ascontiguousarray(grey[top : top + height, left : left + width])

@@ -1,6 +1,6 @@
-"""Where the pilots answer.
+"""Find the pilots by correlation at a low resolution.
 
-Every size and shift the marked picture may have, by correlation at a low resolution.
+It covers every size and shift the marked picture may have.
 """
 
 from collections.abc import Iterator
@@ -41,7 +41,7 @@ class PilotSearch:
         self._raster_wh = tuple(next(px for px in _QUICK_PX if px >= side + side // 2) for side in self._small_wh)
 
     def peaks(self, wave: Wave) -> Iterator[tuple[float, Place]]:
-        """Yield the strongest response at each size, both ways round, and its place.
+        """Yield the strongest response at each size, mirrored or not, and its place.
 
         Args:
             wave: (h, w) complex64, the swings of the whole window.
@@ -72,7 +72,7 @@ class PilotSearch:
     def _template(self, pilots: NDArray[np.float32], size_wh: tuple[int, int]) -> "_Template | None":
         """Return the pilots at a size.
 
-        None when it leaves too little of the picture within, whatever the shift.
+        None when too little of the picture is within, whatever the shift.
         """
         across, down = (_shares(side, seen) for side, seen in zip(size_wh, self._small_wh, strict=True))
         allowed = down[:, None] * across[None, :] >= _LEAST_SHARE
@@ -96,7 +96,7 @@ class PilotSearch:
     def _sizes(self) -> Iterator[tuple[int, int]]:
         """Yield sizes the marked picture may have.
 
-        Its own shape, or another usual one with bars or cut sides.
+        They have its own shape, or another usual one with bars or cut sides.
         """
         width, height = self._small_wh
         shapes = [width / height, *(a for a in _ASPECTS if width >= height and abs(a - width / height) > 0.02)]
@@ -131,7 +131,7 @@ def _spectrum(halves: Halves, raster_wh: tuple[int, ...]) -> NDArray[np.complex6
 
 
 def _shares(side: int, seen: int) -> NDArray[np.float32]:
-    """Return how much of a side is seen at each shift from -side to seen, 0..1."""
+    """Return the visible share of a side at each shift from -side to seen, 0..1."""
     shift = np.arange(-side, seen + 1)
     within = np.minimum(shift + side, seen) - np.maximum(shift, 0)
     return np.asarray(np.maximum(within, 0) / side, np.float32)

@@ -1,6 +1,6 @@
 """Where the marked picture is in the pictures read.
 
-Scaled, shifted, cut or mirrored.
+It may be scaled, shifted, cut or mirrored.
 """
 
 from dataclasses import dataclass, replace
@@ -18,9 +18,9 @@ CELL_PX: Final = 8
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """A rectangle in work pixels.
+    """A rectangle in work pixels, which may reach beyond the edges.
 
-    Where the whole marked picture was, which may reach beyond the edges.
+    It is where the whole marked picture was.
 
     Attributes:
         left: Its left edge.
@@ -37,7 +37,7 @@ class Place:
     mirrored: bool = False
 
     def exchange(self, left: float, top: float, width: float, height: float) -> "Place":
-        """Return the rectangle with some sides exchanged."""
+        """Return the rectangle with some sides replaced."""
         return replace(self, left=left, top=top, width=width, height=height)
 
     def share_within(self, width: float, height: float) -> float:
@@ -69,7 +69,7 @@ class CellReader:
         self._unit = float(np.sqrt((waves**2).sum() / (columns * rows)))
 
     def cells(self, maps: Waves, place: Place) -> Waves:
-        """Return every cell's swing along its own sign.
+        """Return every cell's oscillation along its own sign.
 
         Args:
             maps: (..., h, w) complex64.

@@ -25,18 +25,18 @@ SEARCHES: Final = 4
 
 @dataclass(frozen=True, slots=True, eq=False)
 class MarkReading:
-    """What a window of pictures says.
+    """The reading of a window of pictures.
 
     Attributes:
         begin_ns: Time of its first picture.
-        marked: Whether its score is above the threshold of the way it was found.
+        marked: Whether its score is above the threshold of the search that found it.
         score: How well all cells agree, in standard deviations of unmarked ones.
         threshold: The score that one unmarked window in a million reaches.
         payload: The message, where all its bits agree with its CRC.
         place: Where the marked picture is, in shares of the picture's width and height.
         bits: The 32 bits, whether they agree with their CRC or not.
         margins: (32,) how clearly each bit was decided.
-        agreed: (rows, columns) how far each cell of the mark swings along the message; negative against it.
+        agreed: (rows, columns) how far each cell of the mark oscillates along the message; negative against it.
     """
 
     begin_ns: int
@@ -51,12 +51,12 @@ class MarkReading:
 
 
 class MarkReader:
-    """Takes pictures as they come and gives a reading whenever a window is full."""
+    """Takes pictures as they come, and returns a reading of every full window."""
 
     def __init__(self, searches: int = SEARCHES) -> None:
-        """Begin without pictures.
+        """Start without pictures.
 
-        `searches`: in how many windows scaled, shifted and cut pictures are searched; a few seconds each.
+        Scaled, shifted and cut pictures are searched in `searches` windows, at a few seconds each.
         """
         self._searches = searches
         self._known: Place | None = None
@@ -85,7 +85,7 @@ class MarkReader:
     def finish(self) -> MarkReading | None:
         """Return a reading of what came after the last full window.
 
-        With what overlaps it; None when that is too short.
+        It includes what overlaps that window; None when it is too short.
         """
         return self._read() if self._unread else None
 
@@ -113,7 +113,7 @@ class MarkReader:
     def _find_place(self, window: Window) -> tuple[Found, float]:
         """Return the best place with its threshold.
 
-        The whole picture, where the mark was before, anywhere.
+        It tries the whole picture, the earlier place, then everywhere.
         """
         reader = reader_of(tall=window.size_wh[1] > window.size_wh[0])
         found = search_whole(window, reader)

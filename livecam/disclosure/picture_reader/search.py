@@ -1,6 +1,6 @@
 """Find the marked picture by its own pilots.
 
-Where it usually is, then at every scale and shift, mirrored or not.
+It searches the usual place first, then every scale and shift, mirrored or not.
 """
 
 from functools import lru_cache
@@ -39,7 +39,7 @@ def search_whole(window: Window, reader: CellReader) -> Found:
 
 
 def search_all(answers: CellAnswers, reader: CellReader, pilots: PilotSearch) -> Found:
-    """Return the best of every scale and shift, both ways round."""
+    """Return the best of every scale and shift, mirrored or not."""
     peaks = sorted(pilots.peaks(answers.whole[0]), key=lambda peak: -peak[0])[:_PEAKS_TRIED]
     cells = [read_cells(answers.of(answers.whole, place, reader), [place], reader)[0, 0] for _, place in peaks]
     most = np.argsort(-score_places(np.stack(cells), reader.plan))[:_PEAKS_REFINED]

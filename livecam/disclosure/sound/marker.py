@@ -1,10 +1,7 @@
-"""The last stage before sound leaves: it adds the marks.
+"""Add the marks to sound, as the last stage; there is no switch.
 
-There is no switch.
-
-What people hear, `Notice`, comes first. The inaudible mark of the session is added to all of it:
-`livecam.disclosure.sound.watermark`.
-Only this room can make a `MarkedBlock`.
+`Notice` for people comes first. The inaudible mark of the session is added to all of it by
+`livecam.disclosure.sound.watermark`. Only this room can make a `MarkedBlock`.
 """
 
 from typing import Final
@@ -25,9 +22,9 @@ class SoundMarker:
     """Marks one stream of converted sound at 48 kHz.
 
     Args:
-        session: 0..65535, the number the inaudible mark carries.
-        first_sample: Where the stream goes on when it was cut off: what was heard of the notice is not said again.
-        manner: In which language, and how often.
+        session: 0..65535, the number in the inaudible mark.
+        first_sample: Where an interrupted stream continues; what was heard of the notice is not repeated.
+        manner: Language and intervals of the notices.
     """
 
     def __init__(self, session: int, first_sample: int = 0, manner: NoticeStyle = _USUAL) -> None:
@@ -35,12 +32,12 @@ class SoundMarker:
 
     @property
     def opening_samples(self) -> int:
-        """Samples at the start in which the notice is spoken and nothing else is heard."""
+        """Samples at the start with the spoken notice and no voice."""
         return self._notice.opening_samples
 
     @property
     def latency_samples(self) -> int:
-        """Samples by which the marked sound is behind."""
+        """Delay of the marked sound in samples."""
         return self._mark.latency_samples
 
     @property
@@ -49,7 +46,7 @@ class SoundMarker:
         return self._notice.spoken
 
     def announce(self) -> None:
-        """Speak the notice soon: a program has begun to listen. Any thread may ask."""
+        """Speak the notice soon, as a program has begun to listen; any thread may ask."""
         self._notice.request()
 
     def mark(self, block: AudioBlock) -> MarkedBlock:
@@ -65,6 +62,6 @@ class SoundMarker:
 def rewrap_marked(block: AudioBlock) -> MarkedBlock:
     """Wrap sound that `SoundMarker` marked in the audio process.
 
-    For `livecam.audio.recording_relay` alone.
+    Only `livecam.audio.recording_relay` may call it.
     """
     return _seal.wrap(block)

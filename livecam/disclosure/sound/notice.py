@@ -1,11 +1,8 @@
 """The audible notice: a spoken sentence, and a short sign in Morse rhythm.
 
-The sentence is spoken at the start and on request.
+The sentence is spoken at the start, on request, every ten minutes, and after a pause of a minute.
 
-The sentence is spoken at the start, when asked for, every ten minutes, and after a break of a minute.
-
-The sign is "AI" in Morse code as GB 45438 has it: short, long, short, short. `scripts/make_notice.py` makes the
-sentence.
+The sign is "AI" in Morse code as in GB 45438: short, long, short, short. `scripts/make_notice.py` makes the sentence.
 """
 
 import io
@@ -28,7 +25,7 @@ SENTENCE_EVERY_S: Final = 600.0
 SIGN_EVERY_S: Final = 300.0
 """Seconds from one sign to the next, at most."""
 BREAK_S: Final = 60.0
-"""After a silence of so many seconds the sentence comes with the first sound."""
+"""Seconds of silence after which the sentence precedes the next sound."""
 _EARLY_S: Final = 30.0
 _PAUSE_S: Final = 0.4
 # The sentence is due half a minute early and waits that long for a pause of the speaker.
@@ -69,7 +66,7 @@ class NoticeStyle:
 
 
 def notice_style(settings: DisclosureSettings, speech: Speech = "converted") -> NoticeStyle:
-    """Return the style that the settings choose, for a voice that is made in one way."""
+    """Return the style of the settings, for the way a voice is made."""
     # Version 0.1 took up to ten minutes: profiles of that time still work, with the sign more often.
     sign_every_s = min(60 * settings.sign_every_min, SIGN_EVERY_S)
     return NoticeStyle(settings.language, sign_every_s, 60 * settings.sentence_every_min, label_of_speech(speech))
@@ -77,7 +74,7 @@ def notice_style(settings: DisclosureSettings, speech: Speech = "converted") -> 
 
 @cache
 def load_sentence(rate_hz: int, language: str = "en", label: Label = Label.MODIFIED) -> Floats:
-    """(n,) "This voice is modified by AI", or generated, spoken in a language."""
+    """Return (n,) "This voice is modified by AI", or generated, in a language."""
     name = f"{language}.wav" if label is Label.MODIFIED else f"{language}-generated.wav"
     data = files("livecam.disclosure.sound").joinpath("notices", name).read_bytes()
     with wave.open(io.BytesIO(data)) as file:
@@ -88,7 +85,7 @@ def load_sentence(rate_hz: int, language: str = "en", label: Label = Label.MODIF
 
 @cache
 def make_tones(rate_hz: int) -> Floats:
-    """(n,) the tones short, long, short, short."""
+    """Return (n,) the tones short, long, short, short."""
     gap = np.zeros(round(_UNIT_S * rate_hz))
     parts = [part for units in (1, 3, 1, 1) for part in (_tone(units * _UNIT_S, rate_hz), gap)]
     return np.concatenate(parts[:-1])
@@ -114,7 +111,7 @@ class Notice:
     """
 
     def __init__(self, rate_hz: int, first_sample: int = 0, manner: NoticeStyle = _USUAL) -> None:
-        """`first_sample`: the place in the stream of the first sound it is given."""
+        """Start at a place in the stream."""
         self._every, self._fade = round(manner.sign_every_s * rate_hz), round(_VOICE_FADE_S * rate_hz)
         self._sentence, self._sign = load_sentence(rate_hz, manner.language, manner.label), make_tones(rate_hz)
         self._renew_command, self._early = round(manner.sentence_every_s * rate_hz), round(_EARLY_S * rate_hz)
@@ -149,9 +146,9 @@ class Notice:
         return np.concatenate(parts) if parts else sound
 
     def _due_in(self, sound: Floats) -> int:
-        """Return after how many of these samples the sentence is to begin.
+        """Return after how many of these samples the sentence begins.
 
-        All of them where it is not.
+        It is all of them where it does not begin.
         """
         at = np.arange(self._count, self._count + len(sound))
         since = at - self._end
@@ -187,11 +184,11 @@ class Notice:
         return self._begin + len(self._sentence)
 
     def _voice(self, at: NDArray[np.intp]) -> Floats:
-        """(n,) how much of the voice is heard, 0..1: nothing during the sentence."""
+        """Return (n,) the gain of the voice, 0..1: 0 during the sentence."""
         return np.asarray(np.clip(np.maximum(self._begin - at, at - self._end + 1) / self._fade, 0, 1))
 
     def _sentence_at(self, at: NDArray[np.intp]) -> Floats:
-        """(n,) the sentence, where it is spoken."""
+        """Return (n,) the sentence where it is spoken."""
         place = at - self._begin
         inside = (place >= 0) & (place < len(self._sentence))
         return np.where(inside, self._sentence[np.clip(place, 0, len(self._sentence) - 1)], 0.0)

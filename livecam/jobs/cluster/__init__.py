@@ -1,4 +1,4 @@
-"""Jobs on other machines, by Ray.
+"""Run jobs on other machines, by Ray.
 
-The owner's machine seals what travels for the nodes it named, verifies the marks of what comes back, and signs it.
+The owner's machine seals what travels for the nodes it named. It verifies the marks of results, and signs them.
 """

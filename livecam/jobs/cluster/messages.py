@@ -1,4 +1,4 @@
-"""What the owner's machine and a node say to each other."""
+"""Messages between the owner's machine and a node."""
 
 import base64
 import json
@@ -7,10 +7,11 @@ from dataclasses import asdict, dataclass
 from importlib.metadata import PackageNotFoundError, version
 from typing import Any, Final
 
+from livecam.core.files.reading import parse_json
 from livecam.jobs.job import Progress
 
 PIECE_BYTES: Final = 4 * 2**20
-"""Clips and results travel in pieces of this size, each sealed."""
+"""Size of the sealed pieces in which clips and results travel."""
 _PACKAGES: Final = ("livecam", "numpy", "opencv-python-headless", "onnxruntime", "av")
 
 
@@ -59,13 +60,13 @@ class Order:
 
     @classmethod
     def from_bytes(cls, data: bytes) -> "Order":
-        """Read it again.
+        """Parse an order.
 
         Raises:
-            ValueError: It is none.
+            ValueError: It is not an order.
         """
         try:
-            words: dict[str, Any] = json.loads(data)
+            words: dict[str, Any] = parse_json(data)
             inputs = tuple(TravellingFile(**each) for each in words.pop("inputs"))
             return cls(**{**words, "inputs": inputs, "parcel": base64.b64decode(words["parcel"])})
         except (TypeError, KeyError, AttributeError) as error:

@@ -1,4 +1,4 @@
-"""What a node does for one job: open, work, return the results sealed, erase.
+"""Do one job on a node: open, work, return the results sealed, erase.
 
 Ray calls `work`. The job itself runs in a child process, as it does on the owner's machine.
 """
@@ -38,7 +38,7 @@ from livecam.jobs.work import hash_file
 
 _LOOK_S: Final = 0.1
 _SPARE_BYTES: Final = 64 * 2**20
-"""Where less is left, a job that failed to write is given back."""
+"""Free space below which a job that failed to write is returned to the queue."""
 _FULL: Final = (errno.ENOSPC, errno.EDQUOT)
 
 
@@ -47,7 +47,7 @@ class Refused(Exception):
 
 
 def work(job: str, expected: Mapping[str, str], sealed: bytes, pieces: Sequence[Sequence[Any]]) -> Iterator[Any]:
-    """Do a job, and yield what happens.
+    """Do a job, and yield messages and results.
 
     Args:
         job: Its ID.

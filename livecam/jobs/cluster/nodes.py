@@ -4,6 +4,7 @@
 """
 
 import json
+import os
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -13,12 +14,16 @@ from typing import Final
 import pyrage
 
 from livecam.core.errors import ConsentError, OutputError, UsageError
-from livecam.core.files.private import read_at_most, replace_file
+from livecam.core.files.errors import reason_of
+from livecam.core.files.private import find_exposure, read_at_most, replace_file
+from livecam.core.files.reading import parse_json
 from livecam.jobs.cluster.sealing import check_public_key, new_identity, parse_identity
 
 LABEL: Final = "livecam-node"
 """The label of Ray under which a node is found."""
 _LARGEST_BYTES: Final = 1_000_000
+_FORBIDDEN: Final = 0o037
+"""Kubernetes mounts a secret that belongs to root and that the group of the pod reads."""
 _NAME: Final = re.compile(r"[a-z0-9]([a-z0-9-]{0,38}[a-z0-9])?")
 
 
@@ -43,11 +48,12 @@ class NamedNodes:
         if not path.is_file():
             return cls({})
         try:
-            keys = json.loads(read_at_most(path, _LARGEST_BYTES))["nodes"]
+            keys = parse_json(read_at_most(path, _LARGEST_BYTES))["nodes"]
             return cls({check_name(str(name)): check_public_key(str(key)) for name, key in keys.items()})
         except (OSError, ValueError, KeyError, TypeError, AttributeError, UsageError) as error:
             raise ConsentError(
-                f"{path}, which names the nodes, cannot be read: {error}", advice=f"delete {path}, then name them again"
+                f"{path}, which names the nodes, cannot be read: {reason_of(error)}",
+                advice=f"move {path} away, then name them again",
             ) from error
 
     def write(self, data_folder: Path) -> None:
@@ -98,11 +104,15 @@ def read_node_key(data_folder: Path) -> pyrage.x25519.Identity:
     """
     path = _key_of(data_folder)
     try:
+        if (exposed := find_exposure(path, _FORBIDDEN)) is not None:
+            raise OutputError(f"{path} {exposed[0]}", **exposed[1])
         return parse_identity(read_at_most(path, _LARGEST_BYTES).decode())
     except FileNotFoundError as error:
         raise OutputError("this machine has no key of a node", command="livecam nodes key") from error
     except (OSError, ValueError) as error:
-        raise OutputError(f"{path} cannot be read: {error}", advice=f"delete {path}, then livecam nodes key") from error
+        raise OutputError(
+            f"{path} cannot be read: {reason_of(error)}", advice=f"move {path} away, then run: livecam nodes key"
+        ) from error
 
 
 def make_node_key(data_folder: Path) -> pyrage.x25519.Identity:
@@ -111,7 +121,7 @@ def make_node_key(data_folder: Path) -> pyrage.x25519.Identity:
     Raises:
         OutputError: It cannot be written, or is damaged.
     """
-    if not _key_of(data_folder).exists():
+    if not os.path.lexists(_key_of(data_folder)):
         replace_file(_key_of(data_folder), f"{new_identity()}\n".encode())
     return read_node_key(data_folder)
 

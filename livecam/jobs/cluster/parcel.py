@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Final
 
 from livecam.core.errors import ConsentError
+from livecam.core.files.errors import reason_of
 from livecam.core.persona import Persona
 from livecam.personas.archive import ArchivedPersona, make_local_record, pack_persona, unpack_persona
 from livecam.personas.store import PersonaStore
@@ -64,4 +65,6 @@ def _read(content: bytes) -> tuple[bytes, bytes]:
                 raise ValueError("it is too large")
             return parcel.read(_ARCHIVE), parcel.read(_TEXTURE)
     except (zipfile.BadZipFile, ValueError, RuntimeError, NotImplementedError, EOFError, OSError) as error:
-        raise ConsentError(f"the persona of a job is damaged: {error}", advice="queue the job again") from error
+        raise ConsentError(
+            f"the persona of a job is damaged: {reason_of(error)}", advice="queue the job again"
+        ) from error

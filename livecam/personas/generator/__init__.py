@@ -1,1 +1,1 @@
-"""Faces of synthetic people, put together from shipped heads."""
+"""Faces of synthetic people, composed from shipped heads."""

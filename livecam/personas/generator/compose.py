@@ -36,9 +36,9 @@ _MARGIN_PX, _DARKEST = 24, 6.0
 
 
 def _shares() -> dict[str, Floats]:
-    """Return how much of each mesh point (468, 1) a feature's head decides.
+    """Return the share (468, 1) of each mesh point that a feature's head determines.
 
-    They never sum to more than one.
+    Shares never sum to more than one.
     """
     raw = {}
     for feature, (middle, half) in _PLACES.items():
@@ -65,7 +65,7 @@ def place_mesh(recipe: Recipe) -> Points:
 def _warp_square(number: int, mesh: Points, corner_xy: tuple[int, int], size_px: int) -> Floats:
     """Return a square of a head's picture, warped onto the mesh.
 
-    (size_px, size_px, 3) float32 0..255.
+    It is (size_px, size_px, 3) float32 0..255.
     """
     corner = np.array(corner_xy, np.float32)
     offset = compute_offsets(load_head_index().points[number][:, :2] - corner, mesh[:, :2] - corner, size_px)
@@ -74,7 +74,7 @@ def _warp_square(number: int, mesh: Points, corner_xy: tuple[int, int], size_px:
 
 
 def _slow(log_colours: Floats, inside: Floats) -> Floats:
-    """Slow colour of the skin within the outline.
+    """Return the low-frequency colour of the skin within the outline.
 
     Hair, brows, eyes and lips hardly count.
     """
@@ -97,9 +97,9 @@ def _filled(mesh: Points, ring: NDArray[np.int32], feather_px: float) -> Floats:
 
 
 def _feature_mask(feature: str, mesh: Points) -> Floats:
-    """Return where a feature is drawn (n, n) 0..1.
+    """Return the mask (n, n) 0..1 of a feature.
 
-    The hull of the points its head decides.
+    It is the hull of the points that its head determines.
     """
     chosen = np.flatnonzero(_SHARES[feature][:, 0] > 0.5).astype(np.int32)
     hull = np.asarray(cv2.convexHull(mesh[chosen, :2], returnPoints=False), np.int32).ravel()
@@ -107,7 +107,7 @@ def _feature_mask(feature: str, mesh: Points) -> Floats:
 
 
 def _square_around(mesh: Points) -> tuple[tuple[int, int], int]:
-    """Upper left corner and side of a square in the frame that holds the face."""
+    """Return the upper left corner and side of a square around the face."""
     low, high = mesh[OVAL, :2].min(0) - _MARGIN_PX, mesh[OVAL, :2].max(0) + _MARGIN_PX
     size = min(int(np.ceil(np.max(high - low))), FRAME_PX)
     x, y = np.clip(np.rint((low + high - size) / 2), 0, FRAME_PX - size).astype(int).tolist()
@@ -155,4 +155,4 @@ def make_random_persona(seed: int) -> VerifiedPersona:
     """
     if seed < 0:
         raise ValueError(f"a seed is zero or more, got {seed}")
-    return make_persona(draw_recipe(seed), f"nobody-{seed}")
+    return make_persona(draw_recipe(seed), f"synthetic-{seed}")

@@ -1,6 +1,6 @@
-"""The frame all built-in heads share.
+"""The frame that all built-in heads share.
 
-A square portrait with level eyes in the same place.
+It is a square portrait with level eyes in the same place.
 """
 
 from typing import Final

@@ -20,7 +20,7 @@ _POINT_STEPS = np.float32(32)
 
 @dataclass(frozen=True, slots=True, eq=False)
 class HeadIndex:
-    """What is known of every head without decoding its picture.
+    """Data of every head that need no decoding of its picture.
 
     Arrays have one row per head.
 
@@ -28,7 +28,7 @@ class HeadIndex:
         points: (n, 468, 3) float32 mesh in the portrait frame.
         tones: (n,) logarithm of the skin's brightness.
         women, beards: (n,) bool.
-        years: (n,) age the head looks.
+        years: (n,) apparent age of the head.
         names: (n,) short keys.
     """
 
@@ -41,7 +41,7 @@ class HeadIndex:
     jpegs: tuple[bytes, ...]
 
     def number(self, name: str) -> int:
-        """Row of a head by its key."""
+        """Return the row of a head by its key."""
         return self.names.index(name)
 
 

@@ -1,6 +1,6 @@
-"""Which heads a synthetic persona is put together from.
+"""The heads from which a synthetic persona is composed.
 
-One for hair and outline, others for eyes, nose and mouth.
+One gives hair and outline, others give eyes, nose and mouth.
 """
 
 import hashlib
@@ -22,8 +22,8 @@ class Recipe:
 
     Attributes:
         head: Hair, ears, neck, skin and the outline of the face.
-        eyes, nose, mouth: Where these and their places in the face come from.
-        strength: How far the shape is carried from the mean of all heads: 1 as it is, above 1 more marked.
+        eyes, nose, mouth: Source of these and their places in the face.
+        strength: Distance of the shape from the mean of all heads: 1 is unchanged, above 1 is more marked.
         mirrored: Left and right exchanged at the end.
     """
 
@@ -45,9 +45,9 @@ def _draw(seed: int, what: str, count: int) -> int:
 
 
 def _kin(index: HeadIndex, head: int, with_beard: bool) -> list[int]:
-    """Return heads of the same sex that suit this one, the nearest first.
+    """Return heads of the same sex that match this one, the nearest first.
 
-    Nearest in skin, age (and beard).
+    The distance is in skin and age, and beard if asked.
     """
     gap = _TONE_WEIGHT * np.abs(index.tones - index.tones[head]) + _YEARS_WEIGHT * np.abs(
         index.years - index.years[head]
@@ -59,7 +59,7 @@ def _kin(index: HeadIndex, head: int, with_beard: bool) -> list[int]:
 
 
 def draw_recipe(seed: int) -> Recipe:
-    """Return the recipe a seed stands for; the same for ever."""
+    """Return the recipe of a seed; it never changes."""
     index = load_head_index()
     head = _draw(seed, "head", len(index.names))
     taken: list[int] = [head]

@@ -1,1 +1,1 @@
-"""A photo file, whether it serves as a persona, and figures about it."""
+"""Photo files: their kind, their quality, and measures of the face."""

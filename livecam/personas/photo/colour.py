@@ -1,4 +1,4 @@
-"""Bring a photo's colours to sRGB by its ICC profile, where that is a matrix and three curves.
+"""Convert a photo to sRGB by an ICC profile of a matrix and three curves.
 
 Display P3, Adobe RGB, ProPhoto RGB, Rec. 2020 and the profiles of nearly all cameras and phones are of this kind.
 Profiles of tables (for print) are not applied.
@@ -18,20 +18,20 @@ from livecam.core.frame import Pixels
 Floats = NDArray[np.float64]
 
 LARGEST_BYTES: Final = 64_000
-"""Of a profile; what is longer is not read."""
+"""Largest size of a profile; a longer one is not read."""
 _MOST_TAGS: Final = 100
 _LEVELS: Final = 4096
 _ONE: Final = 65_536.0
 _SRGB_TO_XYZ: Final = np.array(
     [[0.4360747, 0.3850649, 0.1430804], [0.2225045, 0.7168786, 0.0606169], [0.0139322, 0.0971045, 0.7141733]]
 )
-"""Adapted to D50, the white of profiles."""
+"""Matrix adapted to D50, the white point of profiles."""
 _CHANNELS: Final = (b"r", b"g", b"b")
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Profile:
-    """What code values of a photo mean.
+    """The meaning of code values of a photo.
 
     Attributes:
         curves: (3, 256) light of every code value of red, green and blue, 0..1.
@@ -43,7 +43,7 @@ class Profile:
 
 
 def icc_profile(data: bytes) -> bytes | None:
-    """Return the ICC profile of a JPEG, PNG or WebP; of one in several parts the first."""
+    """Return the ICC profile of a JPEG, PNG or WebP, or its first part."""
     if data.startswith(b"\xff\xd8"):
         place = data.find(b"ICC_PROFILE\x00", 4, 1_000_000)
         if place < 0:
@@ -71,7 +71,7 @@ def is_srgb(icc: bytes) -> bool:
 
 
 def read_profile(icc: bytes) -> Profile | None:
-    """The meaning of a profile of a matrix and curves; None for another, or one that is not whole."""
+    """Parse a profile of a matrix and curves; None for another or a truncated one."""
     if len(icc) < 132 or icc[16:20] != b"RGB " or icc[20:24] != b"XYZ " or icc[36:40] != b"acsp":
         return None
     try:
@@ -89,7 +89,7 @@ def read_profile(icc: bytes) -> Profile | None:
 
 
 def to_srgb(pixels: Pixels, profile: Profile) -> Pixels:
-    """The photo (h, w, 3) uint8 BGR as sRGB, newly allocated; what sRGB cannot show is clipped."""
+    """Return the photo (h, w, 3) uint8 BGR as sRGB, newly allocated and clipped."""
     light = cv2.LUT(pixels, profile.curves[::-1].T[None].astype(np.float32))
     # Rows and columns of blue, green and red instead of red, green and blue.
     shown = cv2.transform(light, profile.to_srgb[::-1, ::-1])
@@ -116,7 +116,7 @@ def _tags(icc: bytes) -> dict[bytes, bytes]:
 
 
 def _xyz(tag: bytes) -> list[float]:
-    """X, Y and Z of a colour."""
+    """Return X, Y and Z of a colour."""
     if tag[:4] != b"XYZ ":
         raise ValueError("a colour is of the type XYZ")
     return [value / _ONE for value in struct.unpack_from(">3i", tag, 8)]
@@ -141,7 +141,7 @@ def _curve(tag: bytes) -> Floats:
 
 
 def _formula(code: Floats, tag: bytes) -> Floats:
-    """(256,) one of the five parametric curves of ICC.1:2022, 10.18."""
+    """Return (256,) one of the five parametric curves of ICC.1:2022, 10.18."""
     (kind,) = struct.unpack_from(">H", tag, 8)
     count = {0: 1, 1: 3, 2: 4, 3: 5, 4: 7}.get(kind)
     if count is None:

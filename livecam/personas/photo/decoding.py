@@ -15,18 +15,22 @@ from livecam.personas.photo.kinds import find_damage, find_unsupported_kind
 from livecam.personas.photo.quality import PhotoFinding, Severity, find_faults
 
 LARGEST_PX: Final = 40_000_000
-"""Pixels a photo may have: a 40-megapixel one needs 120 MB decoded."""
+"""Pixels of a photo, at most: one of 40 megapixels needs 120 MB decoded."""
 LONGEST_SIDE_PX: Final = 2560
-"""Larger photos are shrunk to this; a face that fills a tenth of it is still large enough."""
+"""Longest side; larger photos are reduced.
+
+A face that fills a tenth of it is still large enough.
+"""
 SMALLEST_SIDE_PX: Final = 64
 _BEHIND_TRANSPARENCY = 128
+_TIFF: Final = b"II*\0", b"MM\0*"
 _DECODER: Final = "livecam.devices.media.worker"
 
 
 def decode_photo(data: bytes, name: str) -> Pixels:
     """Decode a photo file.
 
-    Upright by its EXIF note, sRGB, eight bits, three channels, longest side at most 2560 px.
+    The result is upright by its EXIF orientation, sRGB, eight bits, three channels, longest side at most 2560 px.
 
     Args:
         data: The file's bytes: JPEG, PNG, WebP, BMP or TIFF; any bit depth, grey, CMYK or with transparency.
@@ -57,7 +61,7 @@ def decode_photo(data: bytes, name: str) -> Pixels:
 
 
 def check_photo(pixels: Pixels, face: FaceMesh) -> tuple[PhotoFinding, ...]:
-    """Return what keeps a photo from being a good one, the worst first.
+    """Return the faults of a usable photo, the worst first.
 
     Returns:
         The warnings.
@@ -96,6 +100,10 @@ def _decoded(data: bytes, name: str) -> Pixels:
         finally:
             give_back(box)
     except (ProcessDied, DeviceError, OSError) as error:
+        if data.startswith(_TIFF):
+            raise PhotoError(
+                f"{name} is damaged, or a TIFF of a kind that is not read", advice="save it as JPEG or PNG"
+            ) from error
         raise _damaged(name) from error
     width, height = (int(side) for side in said["size"])
     return np.frombuffer(pixels, np.uint8).reshape(height, width, 3)

@@ -1,6 +1,6 @@
 """Judge which picture of a clip makes the best photo.
 
-A calm, straight, sharp, large face.
+The best has a calm, straight, sharp, large face.
 """
 
 import math
@@ -14,7 +14,7 @@ from livecam.personas.photo.measures import Measures, measure_photo
 from livecam.personas.photo.quality import Severity, judge_measures
 
 REFUSED: Final = math.inf
-"""Cost of a picture that cannot serve as a photo."""
+"""Cost of a picture that cannot be used as a photo."""
 _TURN_DEG: Final = 25.0
 _SHARP: Final = 0.2
 _SHARP_SHARE: Final = 0.35
@@ -26,7 +26,7 @@ _WARNING: Final = 0.2
 def compute_cost(pixels: Pixels, points: Points) -> float:
     """Return how far a picture is from a good photo.
 
-    0 is very good, `REFUSED` serves for nothing.
+    0 is very good; `REFUSED` cannot be used.
 
     Args:
         pixels: (h, w, 3) uint8 BGR.
@@ -41,9 +41,9 @@ def compute_cost(pixels: Pixels, points: Points) -> float:
 
 
 def _softness(measures: Measures) -> float:
-    """Return the part of the cost for a blurred or small face.
+    """Return the cost of a blurred or small face.
 
-    Doubling either lowers it by the same step.
+    Doubling either size or sharpness lowers it by the same step.
     """
     blur = _SHARP_SHARE * math.log2(_SHARP / max(measures.sharpness, 1e-3))
     small = _TALL_SHARE * math.log2(_TALL_PX / max(measures.height_px, 1.0))

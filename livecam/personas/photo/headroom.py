@@ -1,6 +1,6 @@
-"""Whether a photo has room for a whole head.
+"""Check that a photo has room for a whole head.
 
-Hair above the forehead, ears and hair at its sides.
+Hair above the forehead, and ears and hair at the sides, must be visible.
 """
 
 from typing import Final
@@ -10,7 +10,7 @@ import numpy as np
 from livecam.core.texture import FaceTexture
 
 ABOVE: Final = 0.25
-"""Face heights between the forehead's top and the photo's upper edge that hair needs at least."""
+"""Face heights between forehead and upper edge that hair needs at least."""
 ASIDE: Final = 0.15
 _FOREHEAD, _CHIN, _RIGHT, _LEFT = 10, 152, 234, 454
 

@@ -15,8 +15,11 @@ _STARTS: Final = (
     (b"GIF8", "GIF"), (b"8BPS", "Photoshop (PSD)"), (b"\x00\x00\x00\x0cjP  ", "JPEG 2000"),
     (b"\xff\x4f\xff\x51", "JPEG 2000"), (b"\x00\x00\x00\x0cJXL ", "JPEG XL"), (b"\xff\x0a", "JPEG XL"),
     (b"%PDF", "PDF"), (b"\x00\x00\x01\x00", "ICO"), (b"gimp xcf", "GIMP (XCF)"), (b"\x1aE\xdf\xa3", "Matroska video"),
-    (b"P1\n", "PBM"), (b"P4\n", "PBM"), (b"#?RADIANCE", "Radiance (HDR)"), (b"v/1\x01", "OpenEXR"), (b"DDS ", "DDS"),
-    (b"FUJIFILMCCD-RAW", "camera raw (RAF)"), (b"qoif", "QOI"), (b"PK\x03\x04", "ZIP"),
+    (b"#?RADIANCE", "Radiance (HDR)"), (b"v/1\x01", "OpenEXR"), (b"DDS ", "DDS"),
+    (b"FUJIFILMCCD-RAW", "camera raw (RAF)"), (b"IIRO", "camera raw (ORF)"), (b"IIU\0", "camera raw (RW2)"),
+    (b"FORM", "IFF"), (b"%!PS", "PostScript"), (b"AT&TFORM", "DjVu"), (b"\x0a\x05\x01", "PCX"), (b"icns", "ICNS"),
+    (b"SIMPLE  =", "FITS"), (b"BPG\xfb", "BPG"), (b"FLIF", "FLIF"), (b"\x01\x00\x00\x00", "EMF"),
+    (b"\xd7\xcd\xc6\x9a", "WMF"), (b"\x00\x00\x02\x00", "CUR"), (b"qoif", "QOI"), (b"PK\x03\x04", "ZIP"),
 )  # fmt: skip
 _PROFILES: Final = ("Display P3", "Adobe RGB", "ProPhoto", "Rec. 2020", "Rec2020", "ROMM", "FOGRA", "SWOP")
 _ALONE: Final = frozenset((0x01, *range(0xD0, 0xD8)))
@@ -26,12 +29,14 @@ _LONGEST_RUN: Final = 64
 def find_unsupported_kind(data: bytes) -> str | None:
     """Return the name of a format that livecam does not read.
 
-    None where the bytes look like none of those known.
+    None where the bytes look like none of these formats.
     """
     if data[4:8] == b"ftyp":
         brands = [data[8:12], *(data[place : place + 4] for place in range(16, min(len(data), 64), 4))]
         named = (_BRANDS[brand] for brand in brands if brand in _BRANDS)
         return next((name for name in named if name == "AVIF"), None) or _BRANDS.get(data[8:12], "HEIC or AVIF")
+    if re.match(rb"P[1-7]\s", data) or re.match(rb"P[Ff]\n", data):
+        return "PNM"
     if re.match(rb"\s*(<\?xml[^>]*>\s*)?(<!--.*?-->\s*)?(<!DOCTYPE svg[^>]*>\s*)?<svg", data[:2000], re.DOTALL):
         return "SVG"
     return next((name for start, name in _STARTS if data.startswith(start)), None)
@@ -40,9 +45,8 @@ def find_unsupported_kind(data: bytes) -> str | None:
 def find_damage(data: bytes) -> str | None:
     """Return what is wrong with the bytes of a JPEG or PNG.
 
-    None where nothing is, or it is another format.
-
-    What follows the end of a picture (the film of a motion photo, padding) is not looked at.
+    None where nothing is, or it is another format. Data after the picture (the film of a motion photo, padding) is
+    ignored.
     """
     if data.startswith(b"\xff\xd8"):
         return _jpeg_damage(data)
@@ -80,7 +84,7 @@ def _jpeg_damage(data: bytes) -> str | None:
 def _scan_end(data: bytes, place: int) -> int:
     """Return where the entropy-coded bytes of a scan end.
 
-    At the next marker that is none of theirs.
+    That is at the next marker outside the scan.
     """
     while True:
         place = data.find(b"\xff", place)
@@ -92,9 +96,9 @@ def _scan_end(data: bytes, place: int) -> int:
 
 
 def _plain_run(data: bytes, begin: int, end: int) -> bool:
-    """Whether a stretch of a scan was overwritten with zeros.
+    """Whether a part of a scan was overwritten with zeros.
 
-    Coded pictures never hold 64 of them.
+    Coded pictures never have 64 of them.
     """
     return data.find(bytes(_LONGEST_RUN), begin, end) >= 0
 
@@ -117,7 +121,7 @@ def _png_damage(data: bytes) -> str | None:
 
 
 def profile_remark(data: bytes) -> str | None:
-    """Return what to say about a photo's colour profile where it cannot be applied.
+    """Return a remark on a colour profile that cannot be applied.
 
     None where it can, or there is none.
     """

@@ -1,4 +1,4 @@
-"""Figures of a face photo, on a level crop with 96 px between outer eye corners."""
+"""Measure a face photo on a level crop with 96 px between the outer eye corners."""
 
 from dataclasses import dataclass
 from typing import Final
@@ -43,7 +43,7 @@ _SHARP_EDGE = 30
 
 @dataclass(frozen=True, slots=True)
 class Measures:
-    """What was measured.
+    """Measures of a photo.
 
     Attributes:
         height_px: From hairline to chin in the photo.
@@ -52,7 +52,7 @@ class Measures:
         burnt: Share of the face at 250 and above.
         sharpness: Energy of fine against middle structure around eyes and mouth.
         yaw_deg, pitch_deg: Turn to the side and up or down, without sign.
-        side_light: Spread of slow brightness between the two sides, natural logarithm.
+        side_light: Difference of low-frequency brightness between the two sides, natural logarithm.
         bridge_edge: Strongest level edge across the bridge of the nose, natural logarithm per pixel.
         fringe: Share of places just above the brows that are much darker than the cheeks.
         mouth_open, eyes_open: Height over width.
@@ -76,9 +76,9 @@ class Measures:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Level:
-    """The crop.
+    """The level crop.
 
-    Grey levels (256, 256) float32, their logarithm, the mesh points (468, 2) in it, and its scale.
+    It has grey levels (256, 256) float32, their logarithm, the mesh points (468, 2) in it, and its scale.
     """
 
     grey: Floats
@@ -139,9 +139,9 @@ def _sharpness(level: _Level) -> float:
 
 
 def _side_light(level: _Level) -> float:
-    """Return the odd part of slow log brightness over the skin points.
+    """Return the odd part of low-frequency log brightness over the skin points.
 
-    Smoothed over the face's neighbourhood.
+    It is smoothed over the face's neighbourhood.
     """
     slow = np.asarray(cv2.GaussianBlur(level.log, (0, 0), 4.0), np.float32)
     values = _at(slow, level.points[_SKIN]) - _at(slow, level.points[MIRROR[_SKIN]])
@@ -166,9 +166,9 @@ def _fringe(level: _Level) -> float:
 
 
 def _plain(level: _Level) -> float:
-    """Return the largest area without any structure, over the face.
+    """Return the largest area without structure, as share of the face.
 
-    Of 250 portraits 2 % at most, 99 in 100 below 0.4 %.
+    Of 250 portraits it is 2 % at most; in 99 of 100 it is below 0.4 %.
     """
     face = _face_mask(level.points)
     side = 2 * int(np.ceil(2 * max(1.0, level.scale))) + 1  # an enlarged photo varies more slowly
@@ -185,9 +185,9 @@ def _plain(level: _Level) -> float:
 
 
 def _burns_out(grey: Floats, area: NDArray[np.bool_]) -> bool:
-    """Whether a plain area is light that burnt out.
+    """Whether a plain area is overexposed.
 
-    White, and nearly white around it.
+    It is white, and nearly white around it.
     """
     if float(grey[area].mean()) < _BURNT:
         return False

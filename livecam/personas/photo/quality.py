@@ -1,6 +1,6 @@
-"""What makes a face photo a poor persona.
+"""Find what makes a face photo a poor persona.
 
-Measured on the face brought upright to one size.
+It is measured on the upright face at one size.
 """
 
 from dataclasses import dataclass
@@ -13,7 +13,7 @@ from livecam.personas.photo.measures import Measures, measure_photo
 
 
 class Severity(StrEnum):
-    """What follows from a finding."""
+    """Consequence of a finding."""
 
     REFUSED = "refused"
     WARNING = "warning"
@@ -21,7 +21,7 @@ class Severity(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class PhotoFinding:
-    """One thing that is wrong with a photo.
+    """One fault of a photo.
 
     Attributes:
         code: Short key, for scripts.
@@ -40,7 +40,7 @@ class PhotoFinding:
 class Rule:
     """A measure with two limits.
 
-    Beyond `refuse` no persona is made, beyond `warn` it will not be a good one.
+    Beyond `refuse` no persona is made; beyond `warn` it will not be a good one.
     """
 
     code: str
@@ -52,7 +52,7 @@ class Rule:
     hint: str
 
     def judge(self, measures: Measures) -> PhotoFinding | None:
-        """Return the finding, or None when the photo is good enough in this."""
+        """Return the finding, or None when this measure is good enough."""
         value = float(getattr(measures, self.measure))
         sign = -1.0 if self.below else 1.0
         if sign * value <= sign * self.warn:

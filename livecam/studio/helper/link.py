@@ -12,6 +12,7 @@ from typing import Any, Final
 
 from livecam.core import errors
 from livecam.core.errors import EngineError, LivecamError, remedy
+from livecam.core.files.reading import parse_json
 
 _IDLE_S: Final = 60.0
 _ANSWER_S: Final = 120.0
@@ -72,7 +73,7 @@ class Helper:
     async def _listen(self, process: asyncio.subprocess.Process) -> None:
         assert process.stdout is not None
         while line := await process.stdout.readline():
-            answer = json.loads(line)
+            answer = parse_json(line)
             future = self._waiting.get(answer["number"])
             if future is not None and not future.done():
                 future.set_result(answer)

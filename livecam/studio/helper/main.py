@@ -14,6 +14,7 @@ from typing import IO, Any
 
 from livecam.core.errors import LivecamError
 from livecam.core.files.errors import system_error
+from livecam.core.files.reading import parse_json
 from livecam.core.priority import lower_priority
 from livecam.core.supervisor import exit_process
 from livecam.studio.helper.actions import action_named
@@ -31,7 +32,7 @@ def main() -> int:
     folder, lock = Path(sys.argv[1]), Lock()
 
     def answer(line: str) -> None:
-        asked = json.loads(line)
+        asked = parse_json(line)
         said = {"number": asked["number"], **answered(asked["do"], folder, asked["words"])}
         _say(words, lock, said)
 

@@ -12,24 +12,18 @@ from typing import Any, Final
 import cv2
 
 from livecam.app.persona_intake import take_in as import_carried
-from livecam.config.settings import Settings
+from livecam.config.setting_groups import PersonaSettings
 from livecam.consent.interview import FACE
 from livecam.consent.record import new_record
 from livecam.core.errors import PersonaError
 from livecam.jobs.unattended import Unattended
 from livecam.personas.archive import decrypt, encrypt, pack_persona, unpack_persona
 from livecam.personas.generated import save_generated
-from livecam.personas.intake import (
-    PhotoFile,
-    add_persona,
-    add_renewed,
-    extract_texture,
-    is_answered,
-    open_photo_persona,
-    read_photo,
-)
+from livecam.personas.intake import add_persona, add_renewed, is_answered, open_photo_persona
 from livecam.personas.intake import renew as renew_record
 from livecam.personas.photo.decoding import decode_photo
+from livecam.personas.photo.face import extract_texture
+from livecam.personas.photo.photo_file import PhotoFile, read_photo
 from livecam.personas.revoke import revoke_persona
 from livecam.personas.store import PersonaStore
 from livecam.plugins import open_face_finder
@@ -41,7 +35,7 @@ _PICTURE_PX: Final = 256
 def show(data_folder: Path, name: str) -> dict[str, Any]:
     """Return one persona with its record."""
     store = PersonaStore(data_folder)
-    record = store.record(name)
+    record = store.consent_of(name)
     entry = next(entry for entry in store.list() if entry.name == name)
     return {
         **plain_entry(entry),
@@ -185,6 +179,6 @@ def take_in(
     kind = stated(FACE, file_name, consent, statement)
     carried = unpack_persona(decrypt(Path(path), passphrase, file), file, store.now())
     person = Unattended()
-    made = import_carried(Settings(consent=kind, data_folder=data_folder), carried, file, name, person)
+    made = import_carried(PersonaSettings(consent=kind, data_folder=data_folder), carried, file, name, person)
     shown = show(data_folder, made.name)
     return {**shown, "remarks": [*person.notes, *shown["remarks"]]}

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from livecam.app.enroll_voice import enrol_voice
-from livecam.config.settings import Settings
+from livecam.config.setting_groups import PersonaSettings
 from livecam.consent.voice_record import VOICE
 from livecam.jobs.unattended import ProgressTeller, Unattended
 from livecam.personas.revoke import revoke_voice
@@ -45,7 +45,7 @@ def add(
         PersonaError: A name that cannot be given.
     """
     kind = stated(VOICE, file_name, consent, statement)
-    settings, person = Settings(consent=kind, data_folder=data_folder), Unattended()
+    settings, person = PersonaSettings(consent=kind, data_folder=data_folder), Unattended()
     progress = ProgressTeller(lambda done: None)
     voice, _ = enrol_voice(settings, name, list(map(Path, paths)), person, progress, agreed_again)
     return {**show(data_folder, name), "speech_s": round(voice.speech_s, 1), "remarks": person.notes}

@@ -9,6 +9,7 @@ from typing import Final
 from fastapi import APIRouter, WebSocket, WebSocketDisconnect
 
 from livecam.core.clock import SystemClock
+from livecam.core.digits import read_count
 from livecam.studio.access import Grant
 from livecam.studio.needs import socket_studio
 
@@ -50,7 +51,7 @@ async def camera(socket: WebSocket) -> None:
             words, data = message.get("text"), message.get("bytes")
             if words is not None:
                 name, _, rest = words[:40].partition(" ")
-                if name == "clock" and rest.isdecimal():
+                if name == "clock" and read_count(rest) is not None:
                     await socket.send_text(f"clock {rest} {clock.now_ns()}")
             elif data is not None:
                 if not _STAMP.size < len(data) <= _LARGEST_BYTES or data[8:10] != b"\xff\xd8":

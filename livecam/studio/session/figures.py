@@ -1,9 +1,9 @@
 """A session's report as the page shows it: a dozen figures instead of the whole."""
 
-from collections.abc import Mapping
 from typing import Any
 
 from livecam.core.report import Report
+from livecam.core.voice_report import VoiceReport
 
 
 def figures_of(report: Report) -> dict[str, Any]:
@@ -30,14 +30,13 @@ def figures_of(report: Report) -> dict[str, Any]:
     }
 
 
-def _voice(audio: Mapping[str, object]) -> dict[str, Any] | None:
-    if not audio:
+def _voice(audio: VoiceReport | None) -> dict[str, Any] | None:
+    if audio is None:
         return None
-    lips, latency = audio.get("lip_sync"), audio.get("latency_ms")
     return {
-        "trouble": audio.get("trouble"),
-        "latency_ms": latency.get("p50") if isinstance(latency, Mapping) else None,
-        "lips_ms": lips.get("sound_after_picture_ms") if isinstance(lips, Mapping) else None,
-        "lips_apart": bool(lips.get("alarm")) if isinstance(lips, Mapping) else False,
-        "level_db": audio.get("level_db"),
+        "trouble": audio.trouble,
+        "latency_ms": (audio.latency_ms or {}).get("p50"),
+        "lips_ms": audio.sound_after_picture_ms,
+        "lips_apart": audio.is_apart,
+        "level_db": None,
     }

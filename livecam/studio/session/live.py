@@ -17,6 +17,7 @@ from typing import Any, Final
 
 from livecam.core.clock import NS_PER_S, Clock, SystemClock
 from livecam.core.errors import UsageError
+from livecam.core.files.reading import parse_json
 from livecam.studio.session.orders import ORDERS, change_of, checked
 from livecam.studio.session.preview_line import PreviewLine
 
@@ -187,7 +188,7 @@ class LiveSession:
         assert process.stdout is not None
         while line := await process.stdout.readline():
             try:
-                said = json.loads(line)
+                said = parse_json(line)
             except ValueError:
                 continue
             self._hear(said)

@@ -14,6 +14,7 @@ from typing import IO, Any, Final
 from livecam.core.clock import SystemClock
 from livecam.core.errors import LivecamError
 from livecam.core.files.errors import system_error
+from livecam.core.files.reading import parse_json
 from livecam.core.supervisor import exit_process
 
 _EVERY_S: Final = 1.0
@@ -43,7 +44,7 @@ def main() -> int:
     # Native code may write to the standard output: it gets the other one, and the line is ours alone.
     line = Line(os.fdopen(os.dup(1), "w", encoding="utf-8"))
     os.dup2(2, 1)
-    request = json.loads(sys.stdin.readline())
+    request = parse_json(sys.stdin.readline())
     try:
         return _run(request, line)
     except (OSError, UnicodeError) as error:
@@ -118,7 +119,7 @@ def _obey(control: Any, line: Line) -> None:
     """Follow orders until there are no more; then the session ends."""
     for words in sys.stdin:
         try:
-            control.order(json.loads(words))
+            control.order(parse_json(words))
         except LivecamError as error:
             line.say({"refused": {"says": str(error), "hint": error.help_text, "exit_code": error.exit_code}})
     control.stop()

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from livecam.config.setting_values import SETTINGS
+from livecam.core.digits import read_count
 from livecam.core.errors import UsageError
 
 KEYS: Final = frozenset(
@@ -51,7 +52,7 @@ def checked(settings: Mapping[str, Any]) -> dict[str, Any]:
     _check_named(settings, "engine", ENGINES, ())
     _check_named(settings, "enhance", ("off", "detail"), ())
     camera = settings.get("camera", "auto")
-    if str(camera) not in CAMERAS and not str(camera).isdigit():
+    if str(camera) not in CAMERAS and read_count(str(camera)) is None:
         raise UsageError(f"the studio opens no camera {camera}", advice="GET /api/v1/devices names them")
     for key in ("microphone", "voice", "own-voice", "voice-engine"):
         if any(mark in str(settings.get(key, "")) for mark in ("/", "\\", "onnx")):

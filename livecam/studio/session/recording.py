@@ -74,7 +74,7 @@ class Recording:
         heard = self._end_sound()
         self._sink.close()
         signed = sign_written((self._path,), tuple(self._said), self._data_folder, heard)
-        return {"file": self._path.name, "signed": bool(signed and signed[0].get("signed")), "trouble": self._trouble}
+        return {"file": self._path.name, "signed": bool(signed and signed[0].signed), "trouble": self._trouble}
 
     def _end_sound(self) -> tuple[int, ...]:
         """Take what was spoken until now.

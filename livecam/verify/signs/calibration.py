@@ -3,13 +3,14 @@
 The numbers come from `calibration.json`, which `benchmarks/signs/calibrate.py` writes.
 """
 
-import json
 from bisect import bisect_right
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 from typing import Any, Final
+
+from livecam.core.files.reading import parse_json
 
 MOST: Final = 10.0
 """A ratio is never given as more than this, or as less than its inverse."""
@@ -73,7 +74,7 @@ class SignCalibration:
 def load_calibration() -> Mapping[str, SignCalibration]:
     """Return what was measured, by name of the sign."""
     text = (files("livecam.verify.signs") / "calibration.json").read_text(encoding="utf-8")
-    return {name: read_calibration(row) for name, row in json.loads(text)["signs"].items()}
+    return {name: read_calibration(row) for name, row in parse_json(text)["signs"].items()}
 
 
 def read_calibration(row: Mapping[str, Any]) -> SignCalibration:

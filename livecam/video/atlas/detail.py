@@ -1,8 +1,6 @@
-"""A face as detail over its slow skin colour.
+"""A face as detail over its low-frequency skin colour, without pose and light.
 
-What is left when pose and light are taken out.
-
-1 is plain skin, less is darker, teeth and the whites of eyes have up to 2.8. Stored in bytes as `GAIN` times that.
+1 is plain skin, less is darker; teeth and the whites of eyes have up to 2.8. Bytes store `GAIN` times that.
 """
 
 from dataclasses import dataclass
@@ -32,9 +30,9 @@ class FaceDetail:
     """One face of one picture in the atlas.
 
     Attributes:
-        detail: (n, n, 3) uint8 BGR, `GAIN` times colour over slow skin colour.
+        detail: (n, n, 3) uint8 BGR, `GAIN` times colour over low-frequency skin colour.
         trust: (n, n) float32 0..1 how well each texel is seen.
-        tone: (3,) float32 mean slow skin colour BGR, 0..255.
+        tone: (3,) float32 mean low-frequency skin colour BGR, 0..255.
     """
 
     detail: NDArray[np.uint8]
@@ -63,7 +61,7 @@ def estimate_light(picture: Pixels, points: Points, facing: Floats) -> Floats:
     Args:
         picture: (h, w, 3) uint8 BGR.
         points: (468, 3) mesh in its pixels.
-        facing: (468,) how squarely the surface faces the camera.
+        facing: (468,) how frontal the surface is to the camera.
     """
     estimator = _estimator()
     samples = estimator.samples
@@ -75,7 +73,7 @@ def estimate_light(picture: Pixels, points: Points, facing: Floats) -> Floats:
 def _spread_light(atlas: Atlas, log_light: Floats) -> Floats:
     """Return the light as colours (n, n, 3) over the atlas.
 
-    It is slow, so a quarter of the size is enough.
+    It is computed at a quarter of the size, as light has low frequencies.
     """
     small = atlas_of(atlas.size_px // _LIGHT_STEP).spread(np.exp(log_light).astype(np.float32))
     return np.asarray(cv2.resize(small, (atlas.size_px, atlas.size_px), interpolation=cv2.INTER_LINEAR), np.float32)
@@ -83,5 +81,5 @@ def _spread_light(atlas: Atlas, log_light: Floats) -> Floats:
 
 @cache
 def _estimator() -> LightEstimator:
-    """Return the fixed operators, made once."""
+    """Return the fixed operators, computed once."""
     return LightEstimator(SkinSamples())

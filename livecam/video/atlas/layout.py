@@ -1,9 +1,7 @@
-"""Where the mesh points are in the atlas.
+"""Positions of the mesh points in the atlas.
 
-The unrolled face with eyes and mouth held open.
-
-Teeth and irises get pixels of their own, whatever the live face does. The layout is a part of the contract of trained
-models: its hash is in their files.
+The atlas is the unrolled face with eyes and mouth open. So teeth and irises have their own pixels, whatever the live
+face does. The layout is part of the contract of trained models: its hash is in their files.
 """
 
 import hashlib
@@ -29,9 +27,9 @@ _FILLED: Final = 0.94
 
 
 def _moved_rings(places: Floats) -> Mapping[int, Floats]:
-    """Return how far points are moved (2,) by number.
+    """Return displacements (2,) of points, by number.
 
-    The openings outwards, outline and nose ridge not at all.
+    The openings move outwards; outline and nose ridge do not move.
     """
     still = {int(point): np.zeros(2) for point in (*topology.OVAL, *topology.NOSE_RIDGE)}
     return {**still, **_moved_lips(places), **_moved_eye(places, topology.RIGHT_EYE),
@@ -59,9 +57,9 @@ def _moved_eye(places: Floats, ring: NDArray[np.int32]) -> dict[int, Floats]:
 
 
 def _spread_moves(places: Floats, moved: Mapping[int, Floats]) -> Floats:
-    """Return how far every point is moved (468, 2).
+    """Return the displacement of every point (468, 2).
 
-    As a net of springs between the rings.
+    Between the rings it is a net of springs.
     """
     triangles = topology.SKIN_TRIANGLES
     edges = np.unique(

@@ -1,6 +1,6 @@
-"""Close mouth and eyes of a texture where they are shut.
+"""Close mouth and eyes of a texture where they are shut on the live face.
 
-What is squeezed into a line shows lips or lid, not teeth.
+A texture squeezed into a line shows lips or lid then, not teeth.
 """
 
 from functools import cache
@@ -16,7 +16,7 @@ from livecam.core.topology import LEFT_EYE_OPENING, MOUTH_OPENING, RIGHT_EYE_OPE
 from livecam.video.atlas.unroll import atlas_of
 
 _RAMPS: Final = ((MOUTH_OPENING, 0.02, 0.08), (RIGHT_EYE_OPENING, 0.07, 0.13), (LEFT_EYE_OPENING, 0.07, 0.13))
-"""Per opening its points, and the height over width at which it is shut and open."""
+"""Points of each opening, and the height over width at which it is shut and open."""
 _SEAM: Final = 0.75
 """Brightness of the line between closed lips or lids, over that of the skin next to it."""
 
@@ -33,7 +33,7 @@ def measure_open(points: Points) -> tuple[float, float, float]:
 def close_openings(picture: Pixels, points: Points) -> Pixels:
     """Return an atlas picture (n, n, 3) with shut openings closed.
 
-    Each has the colour of the skin next to it.
+    Each gets the colour of the skin next to it.
 
     Args:
         picture: In the atlas; is not changed.
@@ -59,7 +59,7 @@ Texels = tuple[NDArray[np.intp], NDArray[np.intp]]
 def _seam_of(size_px: int, number: int) -> tuple[Texels, Texels]:
     """Return an opening's texels (rows, columns).
 
-    And for each the nearest texel outside it.
+    For each it also returns the nearest texel outside the opening.
     """
     mask = atlas_of(size_px).openings == number
     wide = cv2.dilate(mask.astype(np.uint8), np.ones((3, 3), np.uint8))

@@ -1,7 +1,4 @@
-"""Read a picture into the atlas by its mesh.
-
-Say which texels it shows well enough.
-"""
+"""Read a picture into the atlas by its mesh, with the trust of each texel."""
 
 from functools import cache
 from typing import Final
@@ -21,7 +18,10 @@ SIDE_PX: Final = 160
 _LARGEST: Final = 1.6
 """A face this many times as high as the atlas is halved before it is read."""
 _SQUEEZED: Final = (0.06, 0.15)
-"""Area of a triangle in the picture over its area in the atlas, by the scale of the face: below, it shows nothing."""
+"""Area of a triangle in the picture over its area in the atlas; less is hidden.
+
+It is divided by the scale of the face.
+"""
 _TURNED: Final = (0.1, 0.25)
 
 
@@ -61,7 +61,7 @@ class Atlas:
     def measure_trust(self, points: Points, facing: Floats) -> Floats:
         """Return how well each texel is seen (n, n), 0..1.
 
-        Triangles squeezed or turned away show nothing.
+        Squeezed triangles, and those turned away, count 0.
 
         Args:
             points: (468, 2 or 3) the mesh in the picture.
@@ -92,10 +92,7 @@ def _areas(points: Floats) -> Floats:
 
 
 def _rasterise(points: Floats, size_px: int) -> tuple[NDArray[np.int32], Floats]:
-    """Return each texel's triangle (n, n), -1 outside.
-
-    And the weights (n, n, 3) of its corners.
-    """
+    """Return each texel's triangle (n, n), -1 outside, and corner weights (n, n, 3)."""
     ids = np.full((size_px, size_px), -1, np.int32)
     shares = np.zeros((size_px, size_px, 3), np.float32)
     for number, (a, b, c) in enumerate(points[topology.TRIANGLES].astype(np.float64)):
@@ -139,10 +136,7 @@ def _opening_of(triangle: NDArray[np.int32]) -> NDArray[np.int32]:
 
 
 def _halve(picture: Pixels, points: Points, size_px: int) -> tuple[Pixels, Floats]:
-    """Return a picture and its points (468, 2).
-
-    Both are halved until the face is not much larger than the atlas.
-    """
+    """Return a picture and its points (468, 2), halved to about the atlas's scale."""
     places = points[:, :2].astype(np.float32)
     low, high = places.min(0), places.max(0)
     if high[1] - low[1] <= _LARGEST * size_px:

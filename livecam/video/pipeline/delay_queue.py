@@ -9,20 +9,20 @@ from livecam.core.frame import MarkedFrame
 from livecam.video.pipeline.mailbox import Mailbox
 
 MOST: Final = 12
-"""Pictures that wait at most: at 60 a second those of a fifth of a second."""
+"""Pictures queued at most; at 60 per second they last a fifth of a second."""
 _STEP_NS: Final = NS_PER_MS // 2
 
 
 class DelayQueue(Mailbox[MarkedFrame]):
-    """A mailbox in which pictures stay until they are as old as is asked.
+    """A mailbox in which pictures wait until they are old enough.
 
-    With nothing asked, one, the newest wins.
+    Without a delay it holds one picture, the newest.
 
     Attributes:
-        show_after_ns: How old a picture is to be when it is taken; may be set at any time, and is reached in small
-            steps from one picture to the next.
-        ready_ns: How old the last one was when it was put; None before the first.
-        shown_ns: How old the last one was when it was taken to be shown; None before the first.
+        show_after_ns: Age at which a picture is taken; may be set at any time, and is reached in small steps from one
+            picture to the next.
+        ready_ns: Age of the last picture when it was put; None before the first.
+        shown_ns: Age of the last picture when it was taken to be shown; None before the first.
     """
 
     def __init__(self, clock: Clock) -> None:
@@ -33,7 +33,7 @@ class DelayQueue(Mailbox[MarkedFrame]):
         self._line: deque[MarkedFrame] = deque()
 
     def put(self, item: MarkedFrame) -> None:
-        """Leave a picture; one too many costs the oldest."""
+        """Queue a picture; a full queue drops the oldest."""
         with self._changed:
             self.ready_ns = self._clock.now_ns() - item.captured_ns
             self._line.append(item)
@@ -43,9 +43,10 @@ class DelayQueue(Mailbox[MarkedFrame]):
             self._changed.notify()
 
     def take(self, until_ns: int = 0) -> MarkedFrame | None:
-        """Return the newest picture that is old enough, those before it are dropped.
+        """Return the newest picture that is old enough, and drop those before it.
 
-        None when there is none by `until_ns`.
+        Returns:
+            None when there is none by `until_ns`.
         """
         with self._changed:
             while (item := self._due()) is None and not (self._closed and not self._line):
@@ -56,7 +57,7 @@ class DelayQueue(Mailbox[MarkedFrame]):
             return item
 
     def discard(self, unwanted: Callable[[MarkedFrame], bool]) -> None:
-        """Do what `Mailbox.discard` does, for all that wait."""
+        """Discard as `Mailbox.discard` does, among all queued pictures."""
         with self._changed:
             self._line = deque(item for item in self._line if not unwanted(item))
 

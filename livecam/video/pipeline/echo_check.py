@@ -1,6 +1,6 @@
-"""Is a texture the live face again.
+"""Check whether a texture repeats the live face.
 
-Moved, scaled, turned, mirrored, blurred, inverted? The best of a search.
+The search covers moved, scaled, turned, mirrored, blurred and inverted copies.
 """
 
 from typing import Final
@@ -15,27 +15,33 @@ from livecam.core.frame import Pixels
 Patch = NDArray[np.float32]
 
 MOST_ALIKE: Final = ((0.0, 0.76), (3.0, 0.76), (8.0, 0.65))
-"""Blur of the live face (standard deviation in pixels of a crop 256 wide), and the correlation that is an echo's.
-Personas drawn on the live face reach 0.71, 0.70 and 0.53; echoes have more in one of the three."""
+"""Pairs of blur and correlation from which a texture repeats the live face.
+
+Blur is a standard deviation in pixels of a crop 256 wide. Personas drawn on the live face reach 0.71, 0.70 and 0.53.
+Echoes have more in one of the three.
+"""
 TURNED_ALIKE: Final = 0.7
-"""The same for the live face turned or mirrored, blurred by 3: personas reach 0.59, such echoes have 0.78 at least."""
+"""The same for a turned or mirrored live face, blurred by 3.
+
+Personas reach 0.59, such echoes have 0.78 at least.
+"""
 _TURNS_DEG: Final = (-10.0, -5.0, 5.0, 10.0)
 _SCALES: Final = tuple(np.geomspace(0.8, 1.25, 7).tolist())
 _SIDE_PX, _SHIFT_PX = 40, 7
-"""The inner face, and how far an echo may be off: 20 pixels of a crop 256 wide."""
+"""The inner face, and the searched offset: 20 pixels of a crop 256 wide."""
 _WIDE_PX: Final = _SHIFT_PX + 6
-"""Margin of what is turned by ten degrees."""
+"""Margin of a patch that is turned by ten degrees."""
 _INNER: Final = 0.72
 _DETAIL_SD_PX: Final = 2.0
 _LEAST_SD: Final = 0.02
 _FACE_OF_CROP: Final = 0.7
-"""Share of a crop's width that the face's box takes."""
+"""Share of a crop's width that the face's box covers."""
 
 
 class LivePatches:
     """The live face at several blurs, turned and mirrored, with a margin.
 
-    What is made for it is searched in it.
+    A texture made for it is searched in it.
     """
 
     def __init__(self, pixels: Pixels, points: Points) -> None:
@@ -50,7 +56,7 @@ class LivePatches:
         self._mirrored = _turn_patch(np.ascontiguousarray(plain[:, ::-1]), sides, 0.0)
 
     def has_echo(self, pixels: Pixels, points: Points) -> bool:
-        """Whether a texture (h, w, 3) with its points (468, 2) shows the live face again."""
+        """Whether a texture (h, w, 3) with points (468, 2) repeats the live face."""
         made = [_patch(pixels, points, 0, scale=scale) for scale in _SCALES]
         if any(_similarity(live, one) >= most for live, most in self._patches for one in made):
             return True
@@ -98,9 +104,9 @@ def _plain(pixels: Pixels, points: Points, margin_px: int, scale: float, blur_sd
 
 
 def _turn_patch(plain: Patch, sides: Points, turn_deg: float) -> Patch:
-    """Return (54, 54) detail of a patch turned in the picture.
+    """Return (54, 54) detail of a rotated patch.
 
-    `sides` (2,) of the face's box, which a patch makes square.
+    `sides` (2,) is the face's box, which a patch scales to a square.
     """
     turn, side = np.radians(turn_deg), _SIDE_PX + 2 * _SHIFT_PX
     wider = sides[0] / sides[1]
@@ -114,7 +120,7 @@ def _turn_patch(plain: Patch, sides: Points, turn_deg: float) -> Patch:
 def _around(
     pixels: Pixels, corner: tuple[float, float], size: Points, blur_sd_px: float
 ) -> tuple[Patch, tuple[int, int]]:
-    """Return a part's brightness with the margin of a blur, and its origin."""
+    """Return a region's brightness with the margin of a blur, and its origin."""
     reach = 4 + int(3 * blur_sd_px)
     height, width = pixels.shape[:2]
     x0, y0 = (int(np.clip(c - reach, 0, most - 1)) for c, most in zip(corner, (width, height), strict=True))

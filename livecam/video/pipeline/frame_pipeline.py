@@ -1,4 +1,4 @@
-"""Turn the camera's picture into a marked one, or into none to hold."""
+"""Turn a camera's picture into a marked one, or into none to hold."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -20,7 +20,7 @@ from livecam.timing.meter import Meter
 from livecam.video.head.cutout import HeadCutout
 from livecam.video.head.stage import HeadStage
 from livecam.video.parallel import InlineParallel, Parallel
-from livecam.video.pipeline.texture_worker import NoTextures, TextureProvider, TextureRequest
+from livecam.video.pipeline.texture_provider import NoTextures, TextureProvider, TextureRequest
 from livecam.video.render.face_compositor import FaceDrawer
 from livecam.video.render.puppet import Puppet
 from livecam.video.render.renderer import COVERED, MIN_REPLACED
@@ -34,9 +34,9 @@ LEAST_OFTEN_NS = 400 * NS_PER_MS
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Appearance:
-    """What is drawn at the moment.
+    """What is drawn at present.
 
-    Replaced as a whole, so a change never splits a picture.
+    It is replaced as a whole, so a change never splits a picture.
 
     Attributes:
         name: The persona's name, for the status line.
@@ -46,7 +46,7 @@ class Appearance:
         mirror: Whether the picture is mirrored.
         mode: Whether the face is swapped, the whole head is, or the photo moves instead of the camera's picture.
         head: The persona's head; needed in mode "head".
-        payload: What the mark of these pictures says; None: what the marker says already.
+        payload: What the mark of these pictures says; None keeps the marker's payload.
     """
 
     name: str
@@ -60,12 +60,12 @@ class Appearance:
 
 
 class FramePipeline:
-    """Tracks, renders and marks.
+    """Tracks, renders and marks a frame.
 
-    Decides by the budget, and holds whenever a face could be seen as it is.
+    It decides by the budget, and holds whenever the real face could be visible.
 
     Attributes:
-        finding: What the look at the last frame says about the pictures before it.
+        finding: What the last detection says about the pictures before it.
     """
 
     def __init__(
@@ -80,9 +80,10 @@ class FramePipeline:
         textures: TextureProvider | None = None,
         segmenter: HeadSegmenter | None = None,
     ) -> None:
-        """`parallel`: where the renderers do a part of their work.
+        """Join the parts of the pipeline.
 
-        `textures`: where a live engine's come from. `segmenter`: tells a head from the room, for mode "head".
+        The renderers do a part of their work on `parallel`. `textures` provides those of a live engine. `segmenter`
+        separates a head from the background, for mode "head".
         """
         self.look = look
         self.level, self.reason = Level.HOLD, "starting"
@@ -98,7 +99,7 @@ class FramePipeline:
         self._heads = None if segmenter is None else HeadStage(segmenter, meter)
 
     def process(self, frame: Frame) -> MarkedFrame | None:
-        """Return the picture for this frame; None: hold.
+        """Return the picture for this frame; None means hold.
 
         Raises:
             EngineError: A network failed on this frame.
@@ -139,12 +140,12 @@ class FramePipeline:
         return faces
 
     def _offer(self, frame: Frame, faces: Sequence[TrackedFace], level: Level, look: Appearance) -> int:
-        """Offer the frame to the engine when there is time.
+        """Offer the frame to the engine when there is time, and sometimes without.
 
-        Now and then also when there is none.
+        Another thread makes textures; without any new one, the one in use would expire.
 
-        Making a texture is another thread's work; without any, the one in use would run out. A quick engine's is waited
-        for as long as the frame can still be drawn in time: for how long, in nanoseconds.
+        Returns:
+            Nanoseconds to wait for a quick engine: as long as the frame can still be drawn in time.
         """
         due = frame.captured_ns - self._offered_ns >= LEAST_OFTEN_NS
         if look.mode != "swap" or not (level >= Level.REFRESH or (level is Level.RENDER and due)):
@@ -157,9 +158,10 @@ class FramePipeline:
         return self._clock.now_ns() - begin_ns
 
     def _draw(self, frame: Frame, faces: Sequence[TrackedFace], look: Appearance) -> Pixels | str:
-        """Return a new picture with every face replaced.
+        """Draw a picture with every face replaced.
 
-        Why there is none when one of them would show.
+        Returns:
+            The new picture, or the reason why there is none.
         """
         if look.mode == "puppet":
             return self._move_photo(faces[0].mesh, frame, look)
@@ -174,7 +176,7 @@ class FramePipeline:
         return out
 
     def _draw_head(self, frame: Frame, faces: Sequence[TrackedFace], look: Appearance) -> Pixels | str:
-        """Return a new picture with the one head replaced; never a swapped face."""
+        """Draw a picture with the one head replaced; never a swapped face."""
         if self._heads is None or look.head is None:
             return NO_HEAD
         if len(faces) != 1:
@@ -196,10 +198,7 @@ class FramePipeline:
         return None
 
     def _finish(self, plan: Plan, begin_ns: int, captured_ns: int) -> None:
-        """Count a frame.
-
-        Its wait for a texture is its own choice and is left out.
-        """
+        """Count a frame, without its deliberate wait for a texture."""
         now_ns = self._clock.now_ns()
         level, reason = self.level, self.reason = plan.level, plan.reason
         self._budget.observe(level, now_ns - begin_ns, in_time=now_ns - captured_ns <= self._budget.rules.period_ns)
@@ -210,9 +209,9 @@ class FramePipeline:
 
 
 def conform(frame: Frame, size_wh: tuple[int, int], mirror: bool) -> Frame:
-    """Return the frame at the output's size, mirrored if asked; itself if it fits.
+    """Return the frame at the output's size, mirrored if asked.
 
-    Scaled, the overhang cut off evenly.
+    It is scaled, and cropped evenly. A frame that fits is returned itself.
     """
     pixels = frame.pixels
     if frame.size_wh != size_wh:

@@ -1,6 +1,6 @@
 """Hand over the newest item between two threads.
 
-Older ones are counted and dropped.
+Older items are counted and dropped.
 """
 
 from collections.abc import Callable
@@ -23,7 +23,7 @@ class Mailbox(Generic[T]):
         self._changed = Condition()
 
     def put(self, item: T) -> None:
-        """Leave an item; one that was not taken is replaced and counted."""
+        """Put an item; one that was not taken is replaced and counted."""
         with self._changed:
             if self._item is not None:
                 self.replaced += 1
@@ -39,13 +39,16 @@ class Mailbox(Generic[T]):
             return item
 
     def discard(self, unwanted: Callable[[T], bool]) -> None:
-        """Drop the item that is not wanted any more."""
+        """Drop the item if it is unwanted."""
         with self._changed:
             if self._item is not None and unwanted(self._item):
                 self._item = None
 
     def close(self) -> None:
-        """Wake the waiting thread; no item comes any more, the last can still be taken."""
+        """Wake the waiting thread.
+
+        No more items can be put; the last can still be taken.
+        """
         with self._changed:
             self._closed = True
             self._changed.notify_all()

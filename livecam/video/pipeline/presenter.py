@@ -17,11 +17,11 @@ from livecam.timing.frame_counters import Counted
 
 _RECENT: Final = 8
 _APART_NS: Final = 100 * NS_PER_MS
-"""Of the pictures that wait to be settled, one in so long is kept."""
+"""Time between two kept pictures of those that wait to be settled."""
 
 
 class Shown(Enum):
-    """What kind of picture went out."""
+    """Kind of a picture that was sent."""
 
     NEW = "new"
     HELD = "held"
@@ -38,14 +38,14 @@ COUNTED: Final[Mapping[Shown, Counted]] = {
 
 @dataclass(frozen=True, slots=True)
 class PresentConfig:
-    """How long things stay on the screen.
+    """Times of what is on the screen.
 
     Attributes:
-        start_card_ns: The card every run opens with.
-        hold_ns: How long the last picture may stand before the standby card takes its place.
-        unconfirmed_ns: How long one may stand that no look at a whole frame has confirmed.
-        settle_ns: How much later than a picture a whole frame must be clean for the picture to be shown when others are
-            withdrawn: a person who comes is half there before any look sees them.
+        start_card_ns: How long the opening card is shown.
+        hold_ns: How long the last picture may be held before the standby card replaces it.
+        unconfirmed_ns: How long a picture may be shown that no detection on a whole frame has confirmed.
+        settle_ns: Time after a picture at which a whole frame must be clean for the picture to be shown when others
+            are withdrawn. A person who enters is half visible before any detection finds them.
     """
 
     start_card_ns: int = 2 * NS_PER_S
@@ -55,15 +55,14 @@ class PresentConfig:
 
 
 class Presenter:
-    """Never without a picture.
+    """Chooses a picture at any time.
 
-    Before the first one and after a long hold it shows a card.
-
-    One thread chooses; another says which pictures a look at a whole frame confirmed and which it made doubtful.
+    Before the first one and after a long hold it is a card. One thread chooses. Another reports which pictures a
+    detection on a whole frame confirmed, and which are in doubt.
 
     Attributes:
-        revoked: Whether the right to show the persona has ended: nothing but the card goes out any more.
-        unswapped_shown: Pictures sent, repeats included, in which a stranger found later may have been seen.
+        revoked: Whether the right to show the persona has ended; only the card is sent then.
+        unswapped_shown: Pictures sent, repeats included, in which a stranger found later may have been visible.
     """
 
     def __init__(self, marker: Marker, rules: PresentConfig, start_ns: int) -> None:
@@ -84,11 +83,11 @@ class Presenter:
         self.revoked = False
 
     def revoke(self) -> None:
-        """Show the standby card from now on, whatever comes; there is no way back."""
+        """Show only the standby card from now on."""
         self.revoked = True
 
     def freeze(self, on: bool) -> None:
-        """Keep the last picture on the screen, for as long as the user wants."""
+        """Keep the last picture on the screen, as long as the user wants."""
         self._frozen = on
 
     def confirm(self, seq: int, captured_ns: int) -> None:
@@ -99,16 +98,17 @@ class Presenter:
                 self._settled = self._recent.popleft()
 
     def withdraw(self, seq: int, overlooked: bool) -> range:
-        """An untracked face is in the frame of that number.
+        """Withdraw pictures for an untracked face in the frame of that number.
 
-        What was made since the last settled picture goes.
+        Pictures made since the last settled one are discarded.
 
         Args:
             seq: Number of the frame.
-            overlooked: Whether earlier looks could not have seen them: what was sent since the last clean one counts.
+            overlooked: Whether earlier detections could not have found the face. If so, what was sent since the last
+                clean one counts.
 
         Returns:
-            The numbers of the frames of which no picture is to be sent any more.
+            The numbers of the frames of which no picture may be sent any more.
         """
         with self._lock:
             self.unswapped_shown += self._doubtful * overlooked

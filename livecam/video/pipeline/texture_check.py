@@ -1,6 +1,6 @@
-"""Is a texture fit to cover a face?
+"""Check that a texture can cover a face.
 
-It must lie over it, and must not be the live face itself.
+It must be over the face, and must not be the live face itself.
 """
 
 from typing import Final
@@ -20,15 +20,21 @@ Floats = NDArray[np.float32]
 LEAST_COVER: Final = 0.6
 """Mean opacity over the face's points."""
 MOST_LIKE: Final = 0.9
-"""Correlation of detail with the live face: personas drawn on it reach 0.8, itself shrunk to 64 px has 0.93."""
+"""Correlation of detail from which a texture is the live face.
+
+Personas drawn on it reach 0.8; itself reduced to 64 px has 0.93.
+"""
 _HEIGHT_PX: Final = 96
 _LEAST_DETAIL: Final = 1e-6
 _ONE_COLOUR: Final = 0.2
-"""Of log brightness over all points; drawn personas have 4.5 at least, one colour 0.0001."""
+"""Least norm of the log brightness detail over all points.
+
+Drawn personas have 4.5 at least, one colour has 0.0001.
+"""
 
 
 class LiveFace:
-    """A face of a frame, looked at once: what is made for it is judged by it."""
+    """A face of a frame, against which its textures are judged."""
 
     def __init__(self, frame: Frame, face: FaceMesh) -> None:
         self._pixels, self._points = frame.pixels, face.points[:, :2]
@@ -36,9 +42,9 @@ class LiveFace:
         self._patches: LivePatches | None = None
 
     def reject_reason(self, texture: FaceTexture, search: bool = True) -> str | None:
-        """Return why a texture made for this face cannot be drawn; None: it can.
+        """Return why a texture made for this face cannot be drawn; None if it can.
 
-        `search`: look for the live face in other places, sizes and blurs too, which takes some milliseconds.
+        `search` looks for the live face in other places, sizes and blurs too, which takes some milliseconds.
         """
         if not np.isfinite(texture.points).all():
             return "the engine gave a texture without places"
@@ -58,7 +64,10 @@ class LiveFace:
 
 
 def measure_cover(texture: FaceTexture) -> float:
-    """Mean opacity 0..1 at the mesh points; points beyond the picture count as open."""
+    """Return the mean opacity 0..1 at the mesh points.
+
+    Points beyond the picture count as transparent.
+    """
     x, y = np.ascontiguousarray(texture.points.T)
     if texture.alpha is None:
         height, width = texture.pixels.shape[:2]
@@ -68,15 +77,15 @@ def measure_cover(texture: FaceTexture) -> float:
 
 
 def correlate(made: Floats, live: Floats) -> float:
-    """Correlation -1..1 of two details (468,)."""
+    """Return the correlation -1..1 of two details (468,)."""
     scale = float(np.linalg.norm(made) * np.linalg.norm(live))
     return 0.0 if scale < _LEAST_DETAIL else float(made @ live) / scale
 
 
 def _slow() -> NDArray[np.float32]:
-    """Return the basis (468, 6) of slow change over the face: light and colour.
+    """Return an orthonormal basis (468, 6) of low frequencies over the face.
 
-    Orthonormal.
+    They are light and colour.
     """
     u, v = (topology.UV - topology.UV.mean(0)).T
     basis, _ = np.linalg.qr(np.stack([np.ones_like(u), u, v, u * u, u * v, v * v], 1).astype(np.float64))
@@ -87,9 +96,9 @@ _SLOW: Final = _slow()
 
 
 def measure_detail(pixels: Pixels, points: Points) -> Floats:
-    """Return log brightness (468,) at points of a picture, high-passed.
+    """Return high-passed log brightness (468,) at points of a picture.
 
-    Seen at a fixed size.
+    It is measured at a fixed size.
     """
     x, y = np.ascontiguousarray(points.T)
     left, top = max(int(x.min()) - 2, 0), max(int(y.min()) - 2, 0)

@@ -11,16 +11,16 @@ from livecam.video.pipeline.presenter import Presenter
 from livecam.video.tracking.finding import FaceFinding
 
 WAIT_NS: Final = 60 * NS_PER_MS
-"""How much later than a frame in doubt a clean look must be for its picture to be handed on: two frames of thirty."""
+"""Time from a doubtful frame to a clean one that confirms it.
+
+It is two frames of thirty.
+"""
 MISSED_NS: Final = 130 * NS_PER_MS
-"""Time between two looks at frames that are not neighbours, after which who came in may have left since."""
+"""Time between two searched frames in which a person may come and leave."""
 
 
 class Withdrawal:
-    """Confirms and withdraws pictures, wherever they are.
-
-    On the screen, or waiting to be sent or recorded.
-    """
+    """Confirms and withdraws pictures on the screen and in the queues."""
 
     def __init__(self, presenter: Presenter, meter: Meter, *slots: Mailbox[MarkedFrame] | None) -> None:
         """Act on the queues in `slots`."""
@@ -32,9 +32,13 @@ class Withdrawal:
     def judge(self, frame: Frame, finding: FaceFinding, picture: MarkedFrame | None) -> MarkedFrame | None:
         """Act on what was found in a frame.
 
-        The picture to hand on now, this frame's or the one that waited, or None.
+        Args:
+            frame: The frame.
+            finding: What its detection found.
+            picture: What was made of the frame; None for a hold.
 
-        `picture`: what was made of the frame, None for a hold.
+        Returns:
+            The picture to hand on now, this frame's or the one that waited, or None.
         """
         if finding.stranger:
             unsafe = self._presenter.withdraw(frame.seq, overlooked=finding.overlooked)
@@ -60,7 +64,7 @@ class Withdrawal:
         return self._take_ripe(frame)
 
     def _count_missed(self, frame: Frame, finding: FaceFinding) -> bool:
-        """Whether so much went by without a look that who came in may have left since."""
+        """Whether too much time passed without a search, so that a person may have left."""
         if not (finding.clean or finding.unsure or finding.stranger):
             return False
         before, self._looked = self._looked, frame

@@ -1,4 +1,4 @@
-"""The workers of a session, a turn at a time: grab, process, send, record.
+"""The workers of a session: grab, process, send, record.
 
 Threads call `run`, tests call `turn`.
 """
@@ -22,9 +22,9 @@ ENGINE_FAILURES_ALLOWED = 30
 
 
 class CaptureLoop:
-    """Reads the source and leaves the newest frame in a slot.
+    """Reads the source and puts the newest frame in a slot.
 
-    A camera that is gone is tried again, twice a second.
+    It retries a camera that is gone twice a second.
     """
 
     def __init__(self, source: FrameSource, frames: Mailbox[Frame], meter: Meter, clock: Clock) -> None:
@@ -67,7 +67,10 @@ class ProcessLoop:
         clock: Clock,
         withdrawal: Withdrawal | None = None,
     ) -> None:
-        """`withdrawal`: takes pictures back that a look at a later frame made doubtful."""
+        """Join the parts.
+
+        `withdrawal` withdraws pictures that a later search made doubtful.
+        """
         self._withdrawal = withdrawal
         self._frames, self._step, self._pictures, self._meter, self._clock = frames, step, pictures, meter, clock
         self._failures = 0
@@ -120,7 +123,7 @@ class WriteLoop:
     ) -> None:
         """Write pictures to a sink.
 
-        `recorded`: takes every picture that was sent, for a recording in parallel.
+        `recorded` also takes every picture that was sent, for a recording.
         """
         self._pictures, self._presenter, self._sink = pictures, presenter, sink
         self._recorded = recorded
@@ -129,9 +132,9 @@ class WriteLoop:
         self._settled = False
 
     def send_through(self, sink: FrameSink) -> None:
-        """Send to another sink from now on, one that hands on to the first.
+        """Send through another sink that hands on to the first.
 
-        Before the thread starts.
+        Call it before the thread starts.
         """
         self._sink = sink
 
@@ -179,7 +182,7 @@ class RecordLoop:
     A disk that is full or slow never stops the sending.
 
     Attributes:
-        trouble: Why nothing is recorded any more and after how long, in one line; None while all is well.
+        trouble: Why the recording stopped and after how long, in one line; None while all is well.
         failure: The same as an error, for the end of the run.
     """
 
@@ -193,7 +196,8 @@ class RecordLoop:
     def turn(self) -> bool:
         """Write one picture if there is one.
 
-        False when no more will come or can be written.
+        Returns:
+            False when no more will come or can be written.
         """
         picture = self._pictures.take(self._clock.now_ns() + IDLE_NS)
         if picture is None:
@@ -214,6 +218,6 @@ class RecordLoop:
         self.trouble, self.failure = said, OutputError(said, **error.remedy)
 
     def run(self, stopping: Event) -> None:
-        """Write until the sending has ended, what was sent last included."""
+        """Write until the sending has ended, including what was sent last."""
         while self.turn():
             pass

@@ -1,6 +1,6 @@
-"""How the live face looks when nothing is in front of it, point by point.
+"""Remember how the live face looks, point by point, when nothing covers it.
 
-What differs next to a thing belongs to it.
+What differs next to a thing belongs to the thing.
 """
 
 from typing import Final
@@ -25,7 +25,10 @@ _MOST_STEPS: Final = 10
 _MUCH: Final = 0.2
 """Share of the points from which the open part is compared with the face."""
 _THE_FACE: Final = 0.45
-"""Correlation from which it is the face itself: hands have 0.4 at most, a darkened or coloured half at least 0.7."""
+"""Correlation from which it is the face itself.
+
+Hands have 0.4 at most, a darkened or coloured half at least 0.7.
+"""
 
 
 class AppearanceMemory:
@@ -47,13 +50,11 @@ class AppearanceMemory:
 
     @property
     def has_appearance(self) -> bool:
-        """Whether the face was seen with nothing in front of it."""
+        """Whether the face was seen without an occlusion."""
         return self._usual is not None
 
     def shows_face(self, colours: LogColour, opened: Shares) -> bool:
-        """Whether a large open part of the face is the face itself.
-
-        Darkened or coloured.
+        """Whether a large open part is the face itself, darkened or coloured.
 
         Args:
             colours: (468, 3) log colours of the live face at its points.
@@ -74,10 +75,10 @@ class AppearanceMemory:
 
         Args:
             colours: (468, 3) log colours of the live face at its points.
-            covered: (468,) 0..1 what is known to be in front of them.
+            covered: (468,) 0..1 what is known to cover them.
 
         Returns:
-            (468,) 0..1, above 0 only where points unlike themselves join those known to be covered.
+            (468,) 0..1, above 0 only where unusual points join those known to be covered.
         """
         bare = covered < _BARE
         if self._usual is None or bare.sum() < _LEAST_BARE:
@@ -92,7 +93,7 @@ class AppearanceMemory:
 
 
 def _unlike(change: LogColour) -> Shares:
-    """(n,) 0..1 from changes of log colour (n, 3).
+    """Return (n,) 0..1 of changes of log colour (n, 3).
 
     Brightness alone also changes with the light, so it counts less.
     """
@@ -106,7 +107,7 @@ def _unlike(change: LogColour) -> Shares:
 def _joined(seeds: NDArray[np.bool_], allowed: NDArray[np.bool_]) -> NDArray[np.bool_]:
     """Return the allowed points (468,) that mesh edges connect to a seed.
 
-    Through a few edges of allowed points.
+    The path has at most a few edges between allowed points.
     """
     reached = seeds
     for _ in range(_MOST_STEPS if seeds.any() else 0):

@@ -1,6 +1,6 @@
 """Light the detail, mix it with the live picture, paste it into the frame.
 
-All in bytes.
+All arithmetic is in bytes.
 """
 
 from typing import Final
@@ -20,9 +20,9 @@ Small = NDArray[np.float32]
 
 
 def detail_gain(light: Small, tone: NDArray[np.float32], strength: float) -> Small:
-    """Return how strong detail is on skin of this colour, 0..light.
+    """Return the gain of detail on skin of this colour, 0..light.
 
-    A dark persona's detail on a light face would turn metallic; so the gain is between the live colour and the
+    A dark persona's detail on a light face would look metallic. So the gain is between the live colour and the
     persona's own.
 
     Args:
@@ -70,7 +70,7 @@ def mix(drawn: Pixels, live: Pixels, alpha: NDArray[np.uint8], scratch: list[Pix
 
 
 class Paster:
-    """Scales a canvas to the frame and mixes it in.
+    """Scales a canvas to the frame and blends it in.
 
     Its buffers grow to the largest face.
     """
@@ -101,9 +101,9 @@ class Paster:
         cv2.add(drawn[inside], share[inside], dst=target)
 
     def _scaled(self, picture: Pixels, mask: NDArray[np.uint8], size: tuple[int, int]) -> tuple[Pixels, Pixels]:
-        """Return picture and three-fold mask (h, w, 3) at the frame's scale.
+        """Return picture and three-channel mask (h, w, 3) at the frame's scale.
 
-        In buffers of this object.
+        They are buffers of this object.
         """
         width, height = size
         area = width * height

@@ -1,6 +1,6 @@
-"""The square working picture a face is drawn in.
+"""The square working picture in which a face is drawn.
 
-Its place in the frame, its buffers and rasterisers.
+It has a view in the frame, buffers and rasterisers.
 """
 
 from typing import Final, NamedTuple
@@ -17,23 +17,26 @@ from livecam.video.render.sampling import look_up
 
 SIZES_PX: Final = (128, 256, 320)
 _LIMITS_PX: Final = (170, 440)
-"""Square sides in the frame above which the next size serves."""
+"""Square sides in the frame above which the next canvas size is used."""
 GRID: Final = 16
-"""Sides of squares and canvases are multiples of it, so that parts of a canvas scale to whole pixels of the frame."""
+"""Divisor of the sides of squares and canvases.
+
+So parts of a canvas scale to whole pixels of the frame.
+"""
 _HEADROOM, _SMALLEST_SHARE = 1.04, 0.85
 _MARGIN: Final = 1.3
 _SHRINKS_WELL: Final = 2
-"""How much a picture may be shrunk by interpolation alone; before that it is halved, the cheapest way to average."""
+"""Largest reduction by interpolation alone; before that the picture is halved.
+
+Halving is the fastest average.
+"""
 _RUN_ON: Final = (5, 5)
 _COARSE: Final = 8
-"""Light and displacement are slow: an eighth of the canvas holds them."""
+"""Reduction of light and displacement, which have low frequencies."""
 
 
 class CanvasView(NamedTuple):
-    """A square of the frame.
-
-    Left, top and side in whole pixels, and canvas pixels per frame pixel.
-    """
+    """A square of the frame: left, top, side in pixels, and canvas pixels per pixel."""
 
     left: int
     top: int
@@ -41,7 +44,7 @@ class CanvasView(NamedTuple):
     scale: float
 
     def to_canvas(self, points: Points) -> Points:
-        """Return points (n, 3) of the frame in canvas pixels; z is scaled alike."""
+        """Return points (n, 3) of the frame in canvas pixels; z has the same scale."""
         moved = points * np.float32(self.scale)
         corner = np.array([self.left, self.top]) * self.scale
         moved[:, :2] += (0.5 * self.scale - 0.5 - corner).astype(np.float32)
@@ -89,7 +92,7 @@ class Canvas:
         self.plane = [np.empty((n, n), np.uint8) for _ in range(2)]
 
     def cut(self, pixels: Pixels, view: CanvasView) -> None:
-        """Fill `crop` with the view's square; beyond the frame its border continues."""
+        """Fill `crop` with the view's square, replicating the frame's border."""
         height, width = pixels.shape[:2]
         left, top = max(view.left, 0), max(view.top, 0)
         right, bottom = min(view.left + view.side, width), min(view.top + view.side, height)
@@ -111,9 +114,8 @@ class Canvas:
     def warp(self, live: Points, moved: Points, zone: NDArray[np.float32]) -> None:
         """Warp the crop by the field from live points to moved ones.
 
-        Points are (n, 3), canvas pixels.
-
-        Fills `live`, its quarter-size copy `small`, and `outline`, `zone` (n,) interpolated over the mesh.
+        Points are (n, 3), in canvas pixels. It fills `live`, its quarter-size copy `small`, and `outline`, which is
+        `zone` (n,) interpolated over the mesh.
         """
         values = np.column_stack([(live - moved)[:, :2], zone])
         picture = self.field_raster.draw(_shrunk(moved, _COARSE), values)
@@ -130,17 +132,16 @@ class Canvas:
         cv2.resize(cv2.extractChannel(picture, 2), (quarter, quarter), dst=self.outline)
 
     def warp_map(self, values: NDArray[np.float32]) -> NDArray[np.float32]:
-        """Return a map (quarter, quarter) warped as the last `bend`; newly allocated."""
+        """Return a map (quarter, quarter) warped as in the last `warp`; newly allocated."""
         quarter = self.size_px // 4
         places = cv2.resize(self.field, (quarter, quarter)) * np.float32(0.25) + self.grid[:quarter, :quarter]
         return look_up(values, places)
 
     def spread_light(self, moved: Points, log_light: NDArray[np.float32]) -> NDArray[np.float32]:
-        """Log light (n, 3) of the points over the quarter-size canvas, 0 off the mesh.
+        """Return log light (n, 3) of the points over the quarter-size canvas.
 
-        Valid until the next call.
-
-        It runs on a little beyond the mesh: where a turned face hides its own rings, the edge would darken.
+        It is 0 off the mesh, and valid until the next call. It extends slightly beyond the mesh: where a turned face
+        hides its own rings, the edge would darken.
         """
         picture = self.light_raster.draw(_shrunk(moved, _COARSE), log_light)
         covered = self.light_raster.coverage[..., None]
@@ -153,7 +154,7 @@ class Canvas:
     def spread(self, moved: Points, values: NDArray[np.float32]) -> NDArray[np.float32]:
         """Return the points' values (n,) over the quarter-size canvas.
 
-        0 off the mesh; newly allocated.
+        They are 0 off the mesh; the array is newly allocated.
         """
         picture = self.light_raster.draw(_shrunk(moved, _COARSE), np.repeat(values[:, None], 3, axis=1))
         return np.asarray(cv2.resize(cv2.extractChannel(picture, 0), self.outline.shape), np.float32)
@@ -175,7 +176,7 @@ class Canvas:
 
 
 def _edge_curve() -> NDArray[np.uint8]:
-    """Opacity as the mesh interpolates it, made a short soft edge."""
+    """Return the curve that turns interpolated opacity into a short soft edge."""
     x = np.clip(np.arange(256) / 255 / 0.55, 0, 1)
     return np.round(255 * x * x * (3 - 2 * x)).astype(np.uint8)
 
@@ -184,7 +185,7 @@ _EDGE: Final = _edge_curve()
 
 
 def _shrunk(points: Points, times: int) -> Points:
-    """Canvas points in pixels of the canvas shrunk `times` times."""
+    """Return canvas points in pixels of the canvas shrunk `times` times."""
     small = points / np.float32(times)
     small[:, :2] += np.float32(0.5 / times - 0.5)
     return small
@@ -193,8 +194,8 @@ def _shrunk(points: Points, times: int) -> Points:
 def choose_view(points: Points, last: CanvasView | None) -> tuple[CanvasView, int]:
     """Return the square around mesh points (n, 3), and its canvas side.
 
-    The square keeps its size until the face outgrows it or shrinks clearly: resampling that changes with every frame
-    would shimmer.
+    The square keeps its size until the face outgrows it or clearly shrinks. Resampling that changes with every frame
+    would flicker.
     """
     low, high = points[:, :2].min(0), points[:, :2].max(0)
     needed = max(float(np.max(high - low)) * _MARGIN, GRID)

@@ -1,6 +1,6 @@
-"""How much contrast the camera leaves on a face: little in haze and in the dark.
+"""Measure the contrast of the live face, which is low in haze and darkness.
 
-The persona then gets as little.
+The persona gets the same contrast.
 """
 
 from typing import Final
@@ -42,12 +42,12 @@ class ContrastMatch:
         self._frame = 0
 
     def update(self, small: Pixels, points: Points, light: LogColour) -> None:
-        """Count a frame and, when it is time, look.
+        """Count a frame and measure every few frames.
 
         Args:
             small: (q, q, 3) the live face.
             points: (468, 3) in its pixels.
-            light: (468, 3) log colour plain skin would have at the points.
+            light: (468, 3) log colour of plain skin at the points.
         """
         first, due = self._frame == 0, self._frame % EVERY_FRAMES == 0
         self._frame += 1

@@ -1,4 +1,4 @@
-"""Shut eyes look shut.
+"""Shut the drawn eyes with the live ones.
 
 Where the live lids nearly meet, the drawn ones meet in a line of lashes.
 """
@@ -15,12 +15,15 @@ from livecam.core.frame import Pixels
 
 _WIDEST_DECAY: Final = 0.9995
 _SHUT, _OPEN = 0.34, 0.66
-"""Shares of the widest opening: below the first an eye is shut, above the second it is drawn as it is."""
+"""Shares of the widest opening for a shut and for an unchanged eye.
+
+Below the first an eye is shut; above the second it is drawn as it is.
+"""
 _LOWER_SHARE: Final = 0.12
 _FOLD_SHARE: Final = 0.35
 _SEAM_FROM: Final = 0.35
 _COVER_WIDTH, _LASH_WIDTH = 0.11, 0.045
-"""Of the eye's width."""
+"""Share of the eye's width."""
 _SHIFT: Final = 3
 
 
@@ -79,7 +82,7 @@ class Eyelids:
         self._widest = [0.0, 0.0]
 
     def update(self, points: Points) -> None:
-        """Look at the live points (468, 3)."""
+        """Measure the live points (468, 3)."""
         for side, eye in enumerate(EYES):
             now = topology.opening_ratio(points, eye.opening)
             self._widest[side] = max(now, self._widest[side] * _WIDEST_DECAY)
@@ -103,7 +106,7 @@ def shut_eyelids(points: Points, shut: NDArray[np.float32]) -> None:
 def draw_seams(picture: Pixels, points: Points, shut: NDArray[np.float32], dark: float) -> None:
     """Draw shut eyes into a picture (h, w, 3 or 4).
 
-    Skin over the rest of the texture's own eye, and lashes.
+    Skin covers the rest of the texture's own eye, and a line has lashes.
 
     Args:
         picture: The drawn texture, written in place.

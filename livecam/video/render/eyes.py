@@ -1,4 +1,4 @@
-"""Bring the live eyes to the brightness, tint and contrast of the persona's.
+"""Match the live eyes to the brightness, tint and contrast of the persona's.
 
 Gaze and blinks stay live.
 """
@@ -27,7 +27,7 @@ Line = NDArray[np.float32]
 
 
 class EyeMatch:
-    """Averages, per eye, what turns live colours into the persona's, over frames."""
+    """Averages, per eye and over frames, the map from live to persona colours."""
 
     def __init__(self) -> None:
         self.reset()
@@ -38,14 +38,12 @@ class EyeMatch:
         self._frame = 0
 
     def apply(self, canvas: Canvas, eyes: dict[int, Polygon], covered: NDArray[np.float32]) -> None:
-        """Change `canvas.live` inside the eyes.
-
-        What is in front of one is not changed.
+        """Change `canvas.live` inside the eyes, except where a thing covers them.
 
         Args:
-            canvas: Holds the live face and, in `colour`, the drawn one.
+            canvas: Has the live face and, in `colour`, the drawn one.
             eyes: Open eyes by number, polygons in 1/16 pixels.
-            covered: (g, g) 0..1 what is in front of the face.
+            covered: (g, g) 0..1 what covers the face.
         """
         due = self._frame % EVERY_FRAMES == 0
         self._frame += 1
@@ -59,7 +57,7 @@ class EyeMatch:
             cv2.copyTo(cv2.LUT(live, _table(self._lines[eye], free)), mask, live)
 
     def _learn(self, eye: int, found: Line) -> None:
-        """Take the first line as it is, and follow slowly from then on."""
+        """Take the first line as it is, then follow slowly."""
         known = self._lines.get(eye, found)
         self._lines[eye] = known + np.float32(_FOLLOW) * (found - known)
 
@@ -73,7 +71,7 @@ def _table(line: Line, free: float) -> NDArray[np.uint8]:
 
 
 def _inside(polygon: Polygon, size_px: int) -> tuple[tuple[slice, slice], NDArray[np.uint8]]:
-    """Return the polygon's box on the canvas with a margin, and where it holds eye."""
+    """Return the polygon's box on the canvas with a margin, and the mask of the eye."""
     x, y, w, h = cv2.boundingRect(polygon >> 4)
     left, top = (min(max(edge - _MARGIN_PX, 0), size_px) for edge in (x, y))
     right, bottom = (min(max(edge + _MARGIN_PX, 0), size_px) for edge in (x + w, y + h))
@@ -85,7 +83,7 @@ def _inside(polygon: Polygon, size_px: int) -> tuple[tuple[slice, slice], NDArra
 
 
 def _mean_over(covered: NDArray[np.float32], box: tuple[slice, slice], size_px: int) -> float:
-    """Mean of a smaller map over a box of the canvas."""
+    """Return the mean of a smaller map over a box of the canvas."""
     step = len(covered) / size_px
     rows, columns = (slice(int(part.start * step), int(part.stop * step) + 1) for part in box)
     return cv2.mean(covered[rows, columns])[0]

@@ -1,6 +1,6 @@
 """Draw one followed face.
 
-With its engine's newest texture where there is one, with the photo's where there is none.
+It has its engine's newest texture where there is one, else the photo's.
 """
 
 from typing import Final
@@ -21,7 +21,7 @@ class FaceDrawer:
     """Two renderers of one face, and the fade from the photo to the engine.
 
     Attributes:
-        share: 0 the photo's alone, 1 the engine's alone.
+        share: 0 only the photo's, 1 only the engine's.
     """
 
     def __init__(self, parallel: Parallel) -> None:
@@ -71,7 +71,7 @@ class FaceDrawer:
         return replaced
 
     def _fade(self, newest: FaceTexture | None, captured_ns: int) -> None:
-        """Move the share towards what there is, by the time since the last picture."""
+        """Move the share towards the available texture, by the elapsed time."""
         passed = 0.0 if self._drawn_ns is None else (captured_ns - self._drawn_ns) / FADE_NS
         self._drawn_ns = captured_ns
         self._last = newest or self._last

@@ -1,6 +1,6 @@
-"""The live face's own light.
+"""Estimate the live face's light from its low-frequency skin colour.
 
-Its slow skin colour, estimated robustly and averaged in time.
+The estimate is robust, and averaged over time.
 """
 
 from typing import Final
@@ -50,14 +50,14 @@ class SkinSamples:
         self.places = places[keep].astype(np.float32)
 
     def at(self, values: NDArray[np.float32]) -> NDArray[np.float32]:
-        """Return values (468, k) of the mesh points at the samples: (n, k)."""
+        """Interpolate values (468, k) of the mesh points at the samples: (n, k)."""
         return np.asarray(np.einsum("nck,nc->nk", values[self.corners], self.shares), np.float32)
 
 
 def _barycentric(places: NDArray[np.float32]) -> tuple[NDArray[np.int32], NDArray[np.float32], NDArray[np.bool_]]:
     """Return the triangle of each place (n, 2), its weights, and whether it has one.
 
-    On the unrolled face.
+    Places are on the unrolled face.
     """
     tri = topology.UV[topology.TRIANGLES]
     a, ab, ac = tri[:, 0], tri[:, 1] - tri[:, 0], tri[:, 2] - tri[:, 0]
@@ -72,9 +72,9 @@ def _barycentric(places: NDArray[np.float32]) -> tuple[NDArray[np.int32], NDArra
 
 
 def _bareness(places: NDArray[np.floating]) -> NDArray[np.floating]:
-    """(n,) 1 on cheeks, forehead, nose and chin.
+    """Return (n,) 1 on cheeks, forehead, nose and chin.
 
-    0 at brows, eyes, lips and the outline.
+    It is 0 at brows, eyes, lips and the outline.
     """
     features = np.concatenate([
         topology.RIGHT_BROW, topology.LEFT_BROW, topology.RIGHT_EYE, topology.LEFT_EYE, topology.OUTER_LIPS,
@@ -89,9 +89,8 @@ def _bareness(places: NDArray[np.floating]) -> NDArray[np.floating]:
 class LightEstimator:
     """Turns samples of a face into the light at its mesh points.
 
-    Fixed operators only, no state.
-
-    It goes by way of some sixty nodes: so small that the matrix library does not wake its threads for it.
+    It has fixed operators and no state. It uses some sixty nodes, so few that the matrix library does not wake its
+    threads.
     """
 
     def __init__(self, samples: SkinSamples) -> None:
@@ -104,12 +103,12 @@ class LightEstimator:
         self._scatter = scatter / scatter.sum(1, keepdims=True)
 
     def spread(self, log_colour: LogColour, weight: NDArray[np.float32]) -> LogColour:
-        """Return slow log colour (468, 3) from samples (n, 3) and weights (n,)."""
+        """Return low-frequency log colour (468, 3) of samples (n, 3) and weights (n,)."""
         sums = self._gather @ np.column_stack([log_colour * weight[:, None], weight])
         return np.asarray(self._scatter @ (sums[:, :3] / (sums[:, 3:] + np.float32(1e-9))), np.float32)
 
     def robust_weight(self, weight: NDArray[np.float32], rest: LogColour) -> NDArray[np.float32]:
-        """Return weights, lowered where the colour is off by `rest` (n, 3)."""
+        """Return weights, reduced where the colour differs by `rest` (n, 3)."""
         luma = rest @ _THIRDS
         chroma = np.einsum("nc,nc->n", rest, rest) - 3 * luma**2
         return np.asarray(weight / (1 + luma**2 / _LUMA_SPREAD**2 + chroma / _CHROMA_SPREAD**2), np.float32)
@@ -117,7 +116,7 @@ class LightEstimator:
     def estimate(self, log_colour: LogColour, weight: NDArray[np.float32]) -> LogColour:
         """Return the light of a single picture.
 
-        Two passes, the second without what does not fit the first.
+        There are two passes, the second without outliers of the first.
         """
         first = self.spread(log_colour, weight)
         rest = log_colour - self.samples.at(first)
@@ -127,14 +126,14 @@ class LightEstimator:
 def _kernel(targets: NDArray[np.floating], places: NDArray[np.floating], sigma: float) -> NDArray[np.float32]:
     """Return the Gaussian (m, n) of the distance between two sets of places.
 
-    On the unrolled face.
+    Places are on the unrolled face.
     """
     squared = ((targets[:, None] - places[None]) ** 2).sum(-1)
     return np.asarray(np.exp(squared / (-2 * sigma**2)), np.float32)
 
 
 def read_log_colours(picture: Pixels, places_xy: NDArray[np.float32]) -> LogColour:
-    """Log colours (n, 3) of a (h, w, 3) picture at places (n, 2) in its pixels."""
+    """Return log colours (n, 3) of a (h, w, 3) picture at places (n, 2) in pixels."""
     values = look_up(picture, places_xy[None])[0]
     return np.asarray(np.log(values[:, :3].astype(np.float32) + np.float32(_FLOOR)), np.float32)
 
@@ -159,9 +158,10 @@ class LiveLight:
         self._light: LogColour | None = None
 
     def update(self, log_colour: LogColour, weight: NDArray[np.float32]) -> LogColour:
-        """Take in the samples (n, 3) of a frame with their visibility (n,).
+        """Add the samples (n, 3) of a frame with their visibility (n,).
 
-        Log light (468, 3) at the mesh points.
+        Returns:
+            Log light (468, 3) at the mesh points.
         """
         weight = weight * self._maker.samples.bareness + np.float32(1e-6)
         if self._light is None:

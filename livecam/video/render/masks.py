@@ -23,7 +23,7 @@ def _polygon(points: Points) -> NDArray[np.int32]:
 
 
 def _shrunk(points: Points, share: NDArray[np.float32]) -> Points:
-    """Return points (n, 2 or 3) drawn together to their middle, (n, 2)."""
+    """Return points (n, 2 or 3) shrunk towards their middle, (n, 2)."""
     edge = points[:, :2]
     middle = edge.mean(0)
     return np.asarray(middle + (edge - middle) * share, np.float32)
@@ -32,9 +32,8 @@ def _shrunk(points: Points, share: NDArray[np.float32]) -> Points:
 def eye_polygons(points: Points, shut: NDArray[np.float32]) -> dict[int, NDArray[np.int32]]:
     """Return where the live eyes stay, as polygons by number (0 right, 1 left).
 
-    Eyes shut by `shut` (2,).
-
-    A little smaller than between their lids, so that the persona's rims and lashes stay.
+    Eyes are shut by `shut` (2,). Polygons are slightly smaller than the opening, so that the persona's rims and
+    lashes stay.
     """
     rings = ((0, topology.RIGHT_EYE), (1, topology.LEFT_EYE))
     shares = {eye: _EYE_SHARE * np.array([1, 1 - shut[eye]], np.float32) for eye, _ in rings}
@@ -49,7 +48,7 @@ def mouth_polygon(points: Points) -> NDArray[np.int32]:
 def finish_alpha(canvas: Canvas, covered: NDArray[np.float32], openings: list[NDArray[np.int32]]) -> None:
     """Finish `canvas.alpha`.
 
-    The texture's own, less what is in front, less the openings (polygons).
+    It is the texture's own, minus what covers the face, minus the openings (polygons).
     """
     size = (canvas.size_px, canvas.size_px)
     alpha, (other, _) = canvas.alpha, canvas.plane
@@ -64,9 +63,9 @@ def finish_alpha(canvas: Canvas, covered: NDArray[np.float32], openings: list[ND
 
 
 def paste_mask(canvas: Canvas, points: Points) -> NDArray[np.uint8]:
-    """Return where the canvas differs from the frame.
+    """Return the mask where the canvas differs from the frame.
 
-    Inside the outer ring, with a soft edge.
+    It is inside the outer ring, with a soft edge.
     """
     mask = canvas.plane[1]
     mask.fill(0)
@@ -76,10 +75,7 @@ def paste_mask(canvas: Canvas, points: Points) -> NDArray[np.uint8]:
 
 
 def measure_replaced_share(canvas: Canvas, points: Points, view: CanvasView, frame: Frame) -> float:
-    """Return mean opacity over the inner face, without its openings.
-
-    As far as it is in the frame.
-    """
+    """Return mean opacity over the inner face within the frame, without openings."""
     inner = canvas.inner
     inner.fill(0)
     small = points[:468, :2] * np.float32(0.25) - np.float32(0.375)

@@ -1,4 +1,4 @@
-"""Two rings around the face mesh, where the drawn face fades out."""
+"""Two rings around the face mesh in which the drawn face fades out."""
 
 from typing import Final
 
@@ -11,7 +11,10 @@ from livecam.video.render.shape import smooth
 _OVAL: Final = topology.OVAL
 _RINGS: Final = (1.12, 1.3)
 _FOLD: Final = 0.45
-"""How far inside the oval the rings read a texture, of a full mirror image: near enough to find bare forehead."""
+"""How far inside the oval the rings read a texture.
+
+It is a share of a full mirror image, near enough to find bare forehead.
+"""
 _SIDE: Final = len(_OVAL)
 POINT_COUNT: Final = 468 + 2 * _SIDE
 _BROW_ROW: Final = float(topology.CANONICAL[topology.RIGHT_BROW, 1].mean())
@@ -37,7 +40,7 @@ TRIANGLES: Final[NDArray[np.int32]] = np.concatenate(
 def add_rings(points: NDArray[np.float32], out: NDArray[np.float32], *, inwards: bool = False) -> NDArray[np.float32]:
     """Add the rings to points (468, 2 or 3).
 
-    The oval grown about its middle, or folded inwards to read a texture.
+    They are the oval grown about its middle, or folded inwards to read a texture.
 
     Args:
         points: The mesh.
@@ -57,7 +60,7 @@ def add_rings(points: NDArray[np.float32], out: NDArray[np.float32], *, inwards:
 def tie_rings(moved: NDArray[np.float32], live: NDArray[np.float32]) -> NDArray[np.float32]:
     """Return moved points (POINT_COUNT, 3) with rings tied to the live ones.
 
-    The first half-way, the second at rest.
+    The first ring is half-way, the second does not move.
     """
     moved[_FIRST] = (moved[_FIRST] + live[_FIRST]) / 2
     moved[_SECOND] = live[_SECOND]
@@ -67,7 +70,7 @@ def tie_rings(moved: NDArray[np.float32], live: NDArray[np.float32]) -> NDArray[
 def extend_values(values: NDArray[np.float32], out: NDArray[np.float32]) -> NDArray[np.float32]:
     """Extend values (468, n) over the rings by those of the oval.
 
-    Into `out` (POINT_COUNT, n).
+    They are written into `out` (POINT_COUNT, n).
     """
     out[:468] = values
     out[_FIRST] = out[_SECOND] = values[_OVAL]
@@ -93,11 +96,10 @@ def _opacity() -> NDArray[np.float32]:
 
 
 def _outline() -> NDArray[np.float32]:
-    """(POINT_COUNT,) where hair may hang into the face.
+    """Return (POINT_COUNT,) where hair may cover the face.
 
-    Near the oval above the mouth, not at the brows and eyes.
-
-    From 1 on the oval it rises to 2 on the rings, where anything but plain skin is to be kept.
+    It is near the oval above the mouth, not at the brows and eyes. It is 1 on the oval and rises to 2 on the rings,
+    where anything but plain skin stays.
     """
     flat, oval = topology.UV, topology.UV[_OVAL]
     away = np.linalg.norm(flat[:, None] - oval[None], axis=2).min(1)
@@ -115,9 +117,9 @@ def _outline() -> NDArray[np.float32]:
 
 
 def opacity_by_facing(facing: NDArray[np.float32], out: NDArray[np.float32]) -> NDArray[np.float32]:
-    """Opacity (POINT_COUNT,) when mesh points face the camera by `facing` (468,).
+    """Return opacity (POINT_COUNT,) for points facing the camera by `facing` (468,).
 
-    No forehead grows on the far side.
+    The forehead does not extend on the far side.
     """
     out[:] = OPACITY
     towards = facing[_OVAL]

@@ -1,6 +1,6 @@
-"""How a still photo's face follows a live one.
+"""Transfer the live face's motion to a still photo's face.
 
-Pose within limits, expression as a difference, lids as they are.
+The pose is limited, the expression is a difference, the lids are absolute.
 """
 
 from typing import Final
@@ -17,7 +17,7 @@ from livecam.video.render.eyelids import EYES, Eyelids, shut_eyelids
 _SETTLE_FRAMES: Final = 15
 _DRIFT_FRAMES: Final = 900
 _MOST_TURN_RAD: Final = (0.28, 0.42, 0.38)
-"""Pitch, yaw, roll: beyond them the photo shows too little."""
+"""Limits of pitch, yaw and roll, beyond which the photo shows too little."""
 _MOST_SHIFT: Final = 0.35
 _MOST_EXPRESSION: Final = 0.22
 
@@ -27,7 +27,7 @@ class Motion:
 
     Args:
         shape: (468, 3) the photo's face, unposed.
-        pose: Where that face is in the picture.
+        pose: Pose of that face in the picture.
     """
 
     def __init__(self, shape: Points, pose: Pose) -> None:
@@ -36,7 +36,7 @@ class Motion:
         self.reset()
 
     def reset(self) -> None:
-        """Take the next face as being at rest."""
+        """Treat the next face as at rest."""
         self._frames = 0
         self._turn = np.zeros(3)
         self._shift = np.zeros(3, np.float32)
@@ -51,7 +51,7 @@ class Motion:
     def move_points(self, live: Points) -> Points:
         """Move the photo's face (468, 3) as the live points (468, 3) do.
 
-        In picture pixels.
+        Both are in picture pixels.
         """
         pose = fit_pose(live)
         unposed = pose.undo(live)
@@ -70,7 +70,7 @@ class Motion:
     def _settle(self, unposed: Points, turn: NDArray[np.float64], shift: Points) -> None:
         """Learn the face at rest.
 
-        Quickly at first, then so slowly that only posture counts.
+        It is quick at first, then so slow that only posture counts.
         """
         self._frames += 1
         rate = 1 / min(self._frames, _SETTLE_FRAMES) if self._frames <= _SETTLE_FRAMES else 1 / _DRIFT_FRAMES
@@ -79,7 +79,7 @@ class Motion:
         self._home += np.float32(rate) * (unposed - self._home)
 
     def _pose_shape(self, shape: Points, turn: NDArray[np.float64], shift: Points) -> Points:
-        """Return the shape where the head has gone to, within limits."""
+        """Return the shape at the head's pose, within limits."""
         limited = np.tanh(turn / _MOST_TURN_RAD) * _MOST_TURN_RAD
         rotation = cv2.Rodrigues(limited)[0].astype(np.float32) @ self._pose.rotation
         moved = np.tanh(shift / _MOST_SHIFT) * np.float32(_MOST_SHIFT * self._pose.scale)
@@ -88,7 +88,7 @@ class Motion:
 
 
 def keep_lips_apart(shape: Points) -> None:
-    """Let the inner lips meet where they would cross; in place."""
+    """Let the inner lips meet where they would cross, in place."""
     ring = topology.INNER_LIPS
     lower, upper = ring[1:10], ring[:10:-1]
     crossed = shape[lower, 1] < shape[upper, 1]
@@ -99,7 +99,7 @@ def keep_lips_apart(shape: Points) -> None:
 def fit_picture_pose(points: NDArray[np.float32], shape: Points) -> Pose:
     """Return the best pose of a shape (468, 3) on points (468, 2).
 
-    Scaled orthographic.
+    The projection is scaled orthographic.
     """
     middle, centre = points.mean(0), shape.mean(0)
     linear = np.linalg.lstsq(shape - centre, points - middle, rcond=None)[0].T

@@ -1,4 +1,4 @@
-"""The inside of a mouth that a still photo opens wider than it was taken."""
+"""The inside of a mouth that opens wider than in its photo."""
 
 from typing import Final
 
@@ -26,7 +26,7 @@ Ring = NDArray[np.float32]
 class Mouth:
     """Paints a mouth's inside.
 
-    The photo's own teeth where it shows them, else drawn ones; dark behind.
+    It has the photo's own teeth where it shows them, else drawn ones, with dark behind.
 
     Args:
         still: The whole picture at rest.
@@ -40,7 +40,7 @@ class Mouth:
         self._teeth_colour = _TEETH_TINT * min(_BRIGHTER_THAN_SKIN * _brightness(still, rest), _BRIGHTEST)
 
     def paint(self, picture: Pixels, points: Points) -> None:
-        """Fill the mouth of the face (468, 3) in place, as far as it is opened."""
+        """Fill the mouth of the face (468, 3) in place, as far as it is open."""
         low, high = _OPEN_FROM
         opened = topology.opening_ratio(points, topology.MOUTH_OPENING) - self._had
         share = float(np.clip((opened - low) / (high - low), 0, 1))
@@ -56,9 +56,9 @@ class Mouth:
         lips[:] = np.round(lips + mask * (inside - lips))
 
     def _own_teeth(self, ring: Ring, corner: NDArray[np.int_], lips: Pixels) -> Ring:
-        """Return the photo's open mouth, unstretched and hung from the moved upper lip.
+        """Return the photo's open mouth, unstretched below the moved upper lip.
 
-        Dark below.
+        Below it the mouth is dark.
         """
         upper = slice(len(ring) // 2 + 1, None)
         wide = float(np.ptp(ring[:, 0])) / max(float(np.ptp(self._ring[:, 0])), 1.0)
@@ -89,14 +89,14 @@ class Mouth:
 
 
 def _filled(ring: Ring, size_hw: tuple[int, ...], softness_px: float) -> Ring:
-    """(h, w, 1) 0..1 inside a loop (n, 2), with a soft edge."""
+    """Return (h, w, 1) 0..1 inside a loop (n, 2), with a soft edge."""
     mask = np.zeros(size_hw, np.uint8)
     cv2.fillPoly(mask, [np.round(ring * 16).astype(np.int32)], 255, shift=4)
     return np.asarray(cv2.GaussianBlur(mask, (0, 0), softness_px), np.float32)[..., None] / np.float32(255)
 
 
 def _brightness(still: Pixels, rest: Points) -> float:
-    """Return how bright lit skin is on the nose."""
+    """Return the brightness of lit skin on the nose."""
     column, row = np.round(rest[topology.NOSE_RIDGE[-1], :2]).astype(int)
     patch = still[max(row - 4, 0) : row + 5, max(column - 4, 0) : column + 5]
     return float(np.percentile(patch, 90)) if patch.size else _BRIGHTEST

@@ -1,4 +1,4 @@
-"""Which way the mean face's surface looks at each mesh point."""
+"""The surface normals of the mean face at each mesh point."""
 
 from typing import Final
 

@@ -1,6 +1,6 @@
-"""What is in front of the face.
+"""Find what covers the face.
 
-The network's word for things, colour for hair along the outline.
+The network finds things; colour finds hair along the outline.
 """
 
 from typing import Final
@@ -24,8 +24,11 @@ _BRIGHTER: Final = 0.12
 _STRICTER: Final = 0.08
 _SURE: Final = (0.1, 0.22)
 _CERTAIN, _LIKELY, _FROM_OUTSIDE = 0.7, 0.4, 0.15
-"""A patch the network is somewhere certain of is a thing. One it finds likely must reach this far beyond the face, by
-share of its area: real hands come to 0.9 and from outside, twisted mouths and frowns to 0.6 and lie within."""
+"""Least certainty of a thing, and its share beyond the face if it is only likely.
+
+A patch that the network is certain of somewhere is a thing. Real hands reach 0.9 and come from outside. Twisted
+mouths and frowns reach 0.6 and are inside.
+"""
 _GAP: Final = np.ones((7, 7), np.uint8)
 _FOLLOW: Final = 0.5
 _REACH: Final = 7
@@ -35,11 +38,11 @@ Map = NDArray[np.float32]
 
 
 class Occluders:
-    """The share of the live picture in front of the drawn face, over a few frames.
+    """The share of the live picture that covers the drawn face, over a few frames.
 
     Attributes:
-        thing: Whether a thing that the network saw came in front of the face in the last frame; else the open part is
-            there by colour alone, or since the face was first seen.
+        thing: Whether the network found a thing in front of the face in the last frame. Otherwise the open part is by
+            colour alone, or since the face was first seen.
     """
 
     def __init__(self) -> None:
@@ -48,18 +51,18 @@ class Occluders:
         self.reset()
 
     def reset(self) -> None:
-        """Forget what was in front."""
+        """Forget what covered the face."""
         self._share: Map | None = None
         self._recall.reset()
 
     def update(self, canvas: Canvas, log_light: Map, face: FaceMesh, points: Points, view: CanvasView) -> Map:
-        """Take in a frame.
+        """Add a frame.
 
         Args:
-            canvas: The live picture, bent.
-            log_light: (q, q, 3) log colour this skin would have there, at a quarter of the canvas.
+            canvas: The live picture, warped.
+            log_light: (q, q, 3) log colour of this skin, at a quarter of the canvas.
             face: The live mesh, with the network's map if it made one.
-            points: (POINT_COUNT, 3) the points of the bent picture in canvas pixels, rings included.
+            points: (POINT_COUNT, 3) the points of the warped picture in canvas pixels, rings included.
             view: Place of the canvas in the frame.
 
         Returns:
@@ -82,7 +85,7 @@ class Occluders:
     def _average(self, share: Map, places: Points, colours: LogColour) -> Map:
         """Return the average over the last frames.
 
-        Of this frame alone, or nothing, where it would show the face itself.
+        It is of this frame alone, or empty, where it would show the face itself.
         """
         if self._recall.shows_face(colours, look_up(share, places[None])[0]):
             share[:] = 0
@@ -107,7 +110,7 @@ class Occluders:
     ) -> Map | None:
         """Return the network's map (q, q), its edges aligned to the picture.
 
-        None: nothing is in front.
+        None means that nothing covers the face.
         """
         believed = _filter_map(cover, live)
         if believed is None:
@@ -124,11 +127,10 @@ class Occluders:
 
 
 def _hair(small: Pixels, log_light: Map, outline: Map) -> Map:
-    """(q, q) 0..1 how unlike this skin each place is.
+    """Return (q, q) 0..1 how unlike this skin each place is.
 
-    Much darker, of another colour, and beyond the oval brighter.
-
-    `outline` (q, q) says where hair is looked for: 0 nowhere, 1 on the face, 2 beyond its oval.
+    Hair is much darker, of another colour, or beyond the oval brighter. `outline` (q, q) says where hair is searched:
+    0 nowhere, 1 on the face, 2 beyond its oval.
     """
     rest = cv2.subtract(cv2.LUT(small, _LOG), log_light)
     blue, green, red = cv2.split(rest)
@@ -144,9 +146,9 @@ def _hair(small: Pixels, log_light: Map, outline: Map) -> Map:
 
 
 def _on_canvas(believed: Map, cover: Cover, view: CanvasView, size_px: int) -> Map:
-    """(q, q) the network's map laid on the crop, filled.
+    """Return (q, q) the network's map on the crop, filled.
 
-    A thing is surest at its edges.
+    The network is most certain at the edges of a thing.
     """
     filled = cv2.morphologyEx(believed, cv2.MORPH_CLOSE, _GAP)
     to_map = np.vstack([cover.frame_to_map, [0, 0, 1]]) @ np.vstack([view.matrix_from(4), [0, 0, 1]])
@@ -157,9 +159,9 @@ def _on_canvas(believed: Map, cover: Cover, view: CanvasView, size_px: int) -> M
 
 
 def _filter_map(cover: Cover, points: Points) -> Map | None:
-    """Return the network's map (n, n) without the patches that are no things.
+    """Return the network's map (n, n) without patches that are not things.
 
-    `points` (468, 3) of the face, frame pixels.
+    `points` (468, 3) of the face are in frame pixels.
     """
     low, _ = _SURE
     count, labels, facts, _ = cv2.connectedComponentsWithStats((cover.probability > low).astype(np.uint8))
@@ -186,5 +188,5 @@ def _filter_guided(blurred: Map, guide: Map) -> Map:
 
 
 def _box(values: Map) -> Map:
-    """Mean over a small neighbourhood."""
+    """Return the mean over a small neighbourhood."""
     return np.asarray(cv2.blur(values, (_REACH, _REACH), borderType=cv2.BORDER_REPLICATE), np.float32)

@@ -1,4 +1,4 @@
-"""The persona's whole photo, moved by the live face.
+"""Move the persona's whole photo by the live face.
 
 Nothing of the camera is shown.
 """
@@ -21,7 +21,10 @@ from livecam.video.render.raster import MeshRaster
 from livecam.video.render.sampling import look_up
 
 _RINGS: Final = ((1.3, 0.9), (1.9, 0.45), (2.7, 0.0))
-"""Rings round the oval: size, and how far each follows the head; hair and ears go along, the room stays."""
+"""Rings around the oval: their size, and how far each follows the head.
+
+Hair and ears move, the background does not.
+"""
 _FACE_SHARE: Final = 0.62
 _FACE_ROW: Final = 0.52
 _SIDE: Final = len(topology.OVAL)
@@ -41,7 +44,7 @@ def _triangles() -> NDArray[np.int32]:
 
 
 class Puppet:
-    """A photo on strings.
+    """A photo that moves with a face.
 
     Args:
         photo: Plain colours with mesh points, shape if known.
@@ -83,7 +86,7 @@ class Puppet:
         self._moved4 = np.empty((bottom - top, right - left, 4), np.uint8)
 
     def reset(self) -> None:
-        """Take the next face as being at rest."""
+        """Treat the next face as at rest."""
         self._motion.reset()
 
     def draw(self, face: FaceMesh | None, out: Pixels) -> None:
@@ -101,7 +104,7 @@ class Puppet:
         self._mouth.paint(out, points)
 
     def _move_rings(self, moved_by: Points) -> Points:
-        """Return the mesh at rest moved by (468, 3), with its rings."""
+        """Return the mesh at rest, moved by (468, 3), with its rings."""
         mesh = np.empty((_COUNT, 3), np.float32)
         mesh[:468] = self._rest + moved_by
         oval = self._rest[topology.OVAL]
@@ -129,9 +132,9 @@ class Puppet:
 
 
 def _fit(points: NDArray[np.float32], size_wh: tuple[int, int]) -> NDArray[np.float64]:
-    """Return (2, 3) from photo to picture.
+    """Return the (2, 3) matrix from photo to picture.
 
-    The face large enough to act, its middle a little below the centre.
+    The face is large enough to act, its middle slightly below the centre.
     """
     low, high = points.min(0), points.max(0)
     scale = _FACE_SHARE * size_wh[1] / float((high - low)[1])
@@ -143,10 +146,7 @@ def _fit(points: NDArray[np.float32], size_wh: tuple[int, int]) -> NDArray[np.fl
 
 
 def _frame_photo(photo: Pixels, matrix: NDArray[np.float64], size_wh: tuple[int, int]) -> Pixels:
-    """Return the photo at its place.
-
-    Beyond its edges they continue softly.
-    """
+    """Return the photo at its place, extended softly beyond its edges."""
     shrunk = cv2.INTER_AREA if matrix[0, 0] < 1 else cv2.INTER_CUBIC
     size = (max(round(photo.shape[1] * matrix[0, 0]), 1), max(round(photo.shape[0] * matrix[1, 1]), 1))
     scaled = cv2.resize(photo, size, interpolation=shrunk)

@@ -1,4 +1,4 @@
-"""Spread values given at mesh points over a square picture.
+"""Interpolate values at mesh points over a square picture.
 
 Near triangles hide far ones.
 """
@@ -10,9 +10,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 _DISTANCE: Final = 1000.0
-"""Of the pinhole, in half pictures: so far away that values interpolate straight (error below 0.002 pixels)."""
+"""Distance of the pinhole in half pictures, so far that interpolation is linear.
+
+The error is below 0.002 pixels.
+"""
 _NEAR, _FAR = _DISTANCE - 1, _DISTANCE + 100
-"""Planes close round the face: depth is kept as 1 / z, and with them far apart near and far triangles would mingle."""
+"""Clipping planes close to the face.
+
+Depth is stored as 1/z; with distant planes near and far triangles would mix.
+"""
 
 
 class MeshRaster:
@@ -63,5 +69,5 @@ class MeshRaster:
 
     @property
     def coverage(self) -> NDArray[np.float32]:
-        """(size_px, size_px) 1 where the last `draw` drew something, else 0."""
+        """Return (size_px, size_px) 1 where the last `draw` drew something, else 0."""
         return (self._depth < _FAR).astype(np.float32)

@@ -1,6 +1,6 @@
 """Draw a persona on a live face.
 
-Moved shape, live light, live eyes and mouth, things in front kept in front.
+It has the moved shape, live light, live eyes and mouth. Things in front stay in front.
 """
 
 from dataclasses import dataclass
@@ -30,10 +30,10 @@ from livecam.video.render.sharpness import SharpnessMatch
 from livecam.video.render.skin import Skin
 
 MIN_REPLACED: Final = 0.5
-"""Share of the inner face that is replaced at least in a picture that is shown."""
+"""Least share of the inner face that is replaced in a picture that is shown."""
 COVERED: Final = "the face is covered or turned away"
 LEAST_BY_COLOUR: Final = 0.8
-"""Share of the inner face that is replaced at least where the network sees no thing in front of it."""
+"""Least replaced share where the network finds nothing in front of the face."""
 _FACING: Final = (0.08, 0.34)
 _LASH_DETAIL: Final = 0.45 * DETAIL_GAIN
 LASH_COLOUR: Final = 45.0
@@ -49,8 +49,8 @@ class RenderSettings:
     """How a persona is drawn.
 
     Attributes:
-        strength: 0..1 how much of the persona is taken: shape in proportion, detail in full from 0.9. The live face is
-            covered at any strength.
+        strength: 0..1 how much of the persona is drawn: shape in proportion, detail in full from 0.9. The live face
+            is covered at any strength.
     """
 
     strength: float = 0.9
@@ -70,7 +70,7 @@ class FaceRenderer:
     """
 
     def __init__(self, settings: RenderSettings | None = None, parallel: Parallel | None = None) -> None:
-        """`parallel`: where the texture is laid out while the light is read."""
+        """Set up the renderer; `parallel` lays out the texture while the light is read."""
         self.settings = settings or RenderSettings()
         self._parallel = parallel or InlineParallel()
         self._maker = light_maker()
@@ -91,7 +91,7 @@ class FaceRenderer:
         self._opacity = np.empty(mantle.POINT_COUNT, np.float32)
 
     def reset(self) -> None:
-        """Forget the face: another one, or the same after a gap."""
+        """Forget the face, before another one or after a gap."""
         self._view = None
         of_the_face = (self._light, self._mover, self._occluders, self._sharpness, self._contrast)
         for part in (*of_the_face, self._lids, self._eyes):
@@ -103,12 +103,12 @@ class FaceRenderer:
         Args:
             frame: The live picture.
             face: Its mesh, smoothed and predicted for this frame.
-            texture: The persona; the same object serves for many frames at no cost.
+            texture: The persona; drawing the same object again saves its preparation.
             out: Writable (h, w, 3) of the frame's size: a copy of its pixels, perhaps with other faces drawn already.
 
         Returns:
-            0..1 how much of the inner face in the frame was replaced (its openings do not count); 0 when the
-            face is too small or outside, and when colour alone would leave more than a fifth of it open.
+            0..1 how much of the inner face in the frame was replaced, without its openings. 0 when the face is too
+                small or outside, and when colour alone would leave more than a fifth of it open.
         """
         skin = self._skin_of(texture)
         pose = fit_pose(face.points)
@@ -152,19 +152,19 @@ class FaceRenderer:
         return [masks.mouth_polygon(points), *eyes.values()]
 
     def _skin_of(self, texture: FaceTexture) -> Skin:
-        """Return the texture made ready; kept while the same one comes."""
+        """Return the prepared texture; kept until another one comes."""
         if self._skin is None or self._skin.texture is not texture:
             self._skin = Skin(texture, self._maker)
         return self._skin
 
     def _canvas_of(self, size_px: int) -> Canvas:
-        """Return the buffers of that size, made once."""
+        """Return the buffers of that size, allocated once."""
         if size_px not in self._canvases:
             self._canvases[size_px] = Canvas(size_px)
         return self._canvases[size_px]
 
     def _light_over(self, canvas: Canvas, points: Points, facing: NDArray[np.float32]) -> NDArray[np.float32]:
-        """Log colour (q, q, 3) of plain live skin over the quarter-size canvas."""
+        """Return log colour (q, q, 3) of plain live skin over the quarter-size canvas."""
         samples = self._maker.samples
         small = points[:468] * np.float32(0.25) - np.float32(0.375)
         places = samples.at(small[:, :2])

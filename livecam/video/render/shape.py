@@ -1,6 +1,6 @@
-"""Give the live face the persona's bones.
+"""Give the live face the persona's bone structure.
 
-Its identity at the live pose, with the live expression.
+It has the persona's identity at the live pose, with the live expression.
 """
 
 from functools import cache
@@ -16,16 +16,16 @@ from livecam.core.pose import Pose
 
 AVERAGE_FRAMES: Final = 20
 OUTLINE_SHARE: Final = 0.65
-"""How far the oval follows the persona; the rest would bend what is behind the jaw."""
+"""How far the oval follows the persona; more would warp what is behind the jaw."""
 _FADE_DEPTH = 0.34
 _MOUTH_REACH = (0.27, 0.6)
 _MOUTH_SHARE = 0.5
 
 
 class IdentitySplit:
-    """Which part of the difference between two unposed faces is who they are.
+    """Separates identity from the difference between two unposed faces.
 
-    Learned from many people and clips by `training/face/shape_split.py`.
+    `training/face/shape_split.py` learned it from many people and clips.
     """
 
     def __init__(self) -> None:
@@ -37,7 +37,7 @@ class IdentitySplit:
     def extract_identity(self, difference: Points) -> Points:
         """Return the identity part (468, 3) of a difference (468, 3).
 
-        Round the mouth more of it counts as expression.
+        Around the mouth, more of it counts as expression.
         """
         code = np.einsum("kn,n->k", self._basis, difference.ravel())
         face = np.einsum("k,kn->n", self._face @ code, self._basis)
@@ -47,7 +47,7 @@ class IdentitySplit:
 
 @cache
 def _identity_split() -> IdentitySplit:
-    """Return the one split there is, read once."""
+    """Return the shared split, read once."""
     return IdentitySplit()
 
 
@@ -62,7 +62,7 @@ def _near_mouth() -> NDArray[np.float32]:
 def _inside_share(outline_share: float) -> NDArray[np.float32]:
     """Return (468, 1) how far each point takes the persona's shape.
 
-    Fully inside, `outline_share` on the oval.
+    Points inside take all of it, the oval `outline_share`.
     """
     flat = topology.CANONICAL[:, :2]
     away = np.linalg.norm(flat[:, None] - flat[None, topology.OVAL], axis=2).min(1)
@@ -71,7 +71,7 @@ def _inside_share(outline_share: float) -> NDArray[np.float32]:
 
 
 def smooth(x: NDArray[np.floating], low: float, high: float) -> NDArray[np.floating]:
-    """Return 0 below `low`, 1 above `high`, an S between them."""
+    """Return 0 below `low`, 1 above `high`, and a smooth step between."""
     t = np.clip((x - low) / (high - low), 0, 1)
     return np.asarray(t * t * (3 - 2 * t))
 
@@ -79,11 +79,11 @@ def smooth(x: NDArray[np.floating], low: float, high: float) -> NDArray[np.float
 class ShapeMover:
     """Moves one live face towards one persona.
 
-    Averages over the last frames so that expression cancels.
+    It averages over the last frames, so that expression cancels.
     """
 
     def __init__(self, outline_share: float = OUTLINE_SHARE) -> None:
-        """`outline_share`: how far the oval follows the persona."""
+        """Set how far the oval follows the persona."""
         self._split = _identity_split()
         self._share = _inside_share(outline_share)
         self.reset()

@@ -25,7 +25,7 @@ Grey = NDArray[np.float32]
 
 
 class SharpnessMatch:
-    """Looks at the live face every few frames and says how soft the texture must be.
+    """Measures the live face every few frames, and sets the texture's softness.
 
     Attributes:
         softness: In copies of `Skin`.
@@ -43,7 +43,7 @@ class SharpnessMatch:
         self._own: list[NDArray[np.float64]] = []
 
     def update(self, live: Pixels, points: Points, skin: Skin, uv: NDArray[np.float32]) -> None:
-        """Count a frame and, when it is time, look.
+        """Count a frame, and measure every few frames.
 
         Args:
             live: (n, n, 3) the live face.
@@ -85,7 +85,7 @@ def _box(points: Points, size_px: int) -> tuple[slice, slice] | None:
 
 
 def _inside(points: Points, box: tuple[slice, slice]) -> NDArray[np.bool_]:
-    """Return where the box holds face, well inside the oval."""
+    """Return the mask of the box well inside the oval."""
     rows, columns = box
     mask = np.zeros((rows.stop - rows.start, columns.stop - columns.start), np.uint8)
     oval = np.round(points[topology.OVAL, :2] - [columns.start, rows.start]).astype(np.int32)
@@ -101,13 +101,13 @@ def _bands(grey: Grey, sigmas: tuple[float, float, float]) -> tuple[Grey, Grey]:
 
 
 def _fine_ratio(grey: Grey, inside: NDArray[np.bool_]) -> float:
-    """Mean finest detail over mean fine detail."""
+    """Return mean finest detail over mean fine detail."""
     fine, coarse = _bands(grey, _FINE)
     return float(fine[inside].mean() / (coarse[inside].mean() + 1e-3))
 
 
 def _middle_ratio(grey: Grey, inside: NDArray[np.bool_]) -> float:
-    """Strong fine detail over strong middle detail: edges, not noise."""
+    """Return strong fine detail over strong middle detail: edges, not noise."""
     fine, coarse = _bands(grey, _MIDDLE)
     return float(np.percentile(fine[inside], _TOP_SHARE) / (np.percentile(coarse[inside], _TOP_SHARE) + 1e-3))
 
@@ -125,6 +125,6 @@ def _own_ratios(skin: Skin, uv: NDArray[np.float32], inside: NDArray[np.bool_]) 
 
 
 def _least_softness(shrink: float) -> float:
-    """Return the softness that stops a texture flickering when `shrink` times smaller."""
+    """Return the softness at which a texture does not flicker when shrunk."""
     sigma = _ALIAS * float(np.sqrt(max(shrink**2 - 1, 0)))
     return float(np.interp(sigma, SOFT_PX, np.arange(len(SOFT_PX))))

@@ -1,6 +1,6 @@
-"""A face texture made ready for drawing.
+"""Prepare a face texture for drawing.
 
-Four bytes a pixel, its own light if it holds colours, softer copies.
+It has four bytes a pixel, its own light if it holds colours, and softer copies.
 """
 
 from typing import Final
@@ -24,9 +24,9 @@ class Skin:
 
     Attributes:
         texture: What it was made from.
-        places: (mantle.POINT_COUNT, 2) where the mesh and its rings read the texture.
-        log_light: (468, 3) slow log colour of a texture of colours; None for detail.
-        picture: (h, w, 4) detail or colours and alpha, as soft as asked for.
+        places: (mesh_border.POINT_COUNT, 2) where the mesh and its rings read the texture.
+        log_light: (468, 3) low-frequency log colour of a texture of colours; None for detail.
+        picture: (h, w, 4) detail or colours and alpha, at the set softness.
     """
 
     def __init__(self, texture: FaceTexture, maker: LightEstimator) -> None:
@@ -49,7 +49,7 @@ class Skin:
     def soften(self, softness: float) -> None:
         """Make `picture` a mixture of the two nearest copies.
 
-        Softness counts copies, 0 is the texture itself.
+        Softness counts copies; 0 is the texture itself.
         """
         softness = float(np.clip(softness, 0, len(SOFT_PX) - 1))
         if softness == self._softness:
@@ -60,7 +60,7 @@ class Skin:
         cv2.addWeighted(self.copy(low), 1 - share, self.copy(low + 1), share, 0, dst=self.picture)
 
     def copy(self, index: int) -> Pixels:
-        """Return the copy of that softness, made when first asked for."""
+        """Return the copy of that softness, made on first use."""
         picture = self._copies[index]
         if picture is None:
             picture = self._sharp.copy()

@@ -1,1 +1,1 @@
-"""A face without a camera: moved by the voice that is heard."""
+"""A face without a camera, moved by the voice."""

@@ -1,4 +1,4 @@
-"""A `FaceFinder` that looks at no picture: the voice moves the face."""
+"""A `FaceFinder` that uses no picture, as the voice moves the face."""
 
 from collections.abc import Sequence
 from typing import Final
@@ -18,21 +18,21 @@ from livecam.video.tracking.tracker_config import TrackerConfig
 from livecam.video.tracking.tracks import EYE_CORNERS, NOSE_AND_MOUTH
 
 LOOK_BACK_MS: Final = 120.0
-"""By how much the mouth in a picture is older than its stamp: the sound has gone through the engine by then.
+"""Age of the mouth in a picture beyond its timestamp, as sound passes the engine.
 
-A session states it as its camera's latency, so that lips and voice are brought together as with any camera.
+A session states it as its camera's latency. So lips and voice are synchronised as with any camera.
 """
 TRACKING: Final = TrackerConfig(smooth=SmoothingConfig(pose_hz=30.0, shape_hz=60.0, lips_hz=60.0, lids_hz=60.0))
-"""For a face that is drawn and has no noise: what would smooth it would make its lips late."""
+"""Smoothing of a drawn face, which has no noise; more would delay its lips."""
 _SCALE: Final = 0.22
-"""Eye distance, of the picture's height."""
+"""Eye distance, as share of the picture's height."""
 
 
 class TalkingFaceFinder:
     """One calm face in the middle of every picture, moved by the voice.
 
     Args:
-        track: How the mouth moves.
+        track: The mouth's movement.
         seed: Of blinks and sway.
     """
 
@@ -41,14 +41,14 @@ class TalkingFaceFinder:
         self._begin_ns: int | None = None
 
     def detect(self, frame: Frame, quick: bool = False) -> Sequence[FaceBox]:
-        """Return the face, whatever the picture holds."""
+        """Return the face, whatever the picture shows."""
         mesh = self._mesh(frame)
         eyes = [mesh.points[corners, :2].mean(0) for corners in EYE_CORNERS]
         five = np.stack([*eyes, *mesh.points[NOSE_AND_MOUTH, :2]]).astype(np.float32)
         return (FaceBox(mesh.box_xyxy, five, 1.0),)
 
     def detect_entering(self, frame: Frame, strips: Sequence[EdgeStrip]) -> Sequence[FaceBox]:
-        """Return nothing: no one can come in."""
+        """Return nothing, as no person can enter."""
         return ()
 
     def mesh(self, frame: Frame, hint: FaceBox | FaceMesh) -> FaceMesh:

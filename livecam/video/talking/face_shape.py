@@ -1,6 +1,6 @@
-"""The mean face with a mouth and lids that move.
+"""The mean face with a moving mouth and lids.
 
-A hinged jaw, lips that round or spread.
+The jaw is a hinge; lips round or spread.
 """
 
 from typing import Final
@@ -21,7 +21,7 @@ _SHUT_SHARE: Final = 0.97
 
 
 def _smooth(value: Points) -> Points:
-    """Return 0 below 0, 1 above 1, and softly between."""
+    """Return 0 below 0, 1 above 1, and a smooth step between."""
     part = np.clip(value, 0, 1)
     return np.asarray(part * part * (3 - 2 * part), np.float32)
 
@@ -41,7 +41,7 @@ _ALL_LIPS: Final = np.unique(np.concatenate([topology.INNER_LIPS, topology.OUTER
 
 
 def _jaw() -> Points:
-    """Return (468, 3): how every point moves when the jaw opens fully."""
+    """Return (468, 3): the movement of every point when the jaw opens fully."""
     away = topology.CANONICAL - _MIDDLE
     across, down = away[:, 0] / _HALF, away[:, 1]
     # The further below the lips, the wider the jaw that goes along.
@@ -57,7 +57,7 @@ def _jaw() -> Points:
 
 
 def _wide() -> Points:
-    """Return (468, 3): how every point moves when the lips spread by one."""
+    """Return (468, 3): the movement of every point when the lips spread by one."""
     away = topology.CANONICAL - _MIDDLE
     near = np.exp(-((away[:, 0] / (1.6 * _HALF)) ** 2) - (away[:, 1] / 0.22) ** 2)
     near[_ALL_LIPS] = 1.0
@@ -71,7 +71,7 @@ WIDE: Final[Points] = _wide()
 
 
 def _lids() -> Points:
-    """Return (468, 3): how the upper lids move when the eyes shut."""
+    """Return (468, 3): the movement of the upper lids when the eyes shut."""
     moved = np.zeros_like(topology.CANONICAL)
     for ring in (topology.RIGHT_EYE, topology.LEFT_EYE):
         upper, lower = ring[:8:-1], ring[1:8]

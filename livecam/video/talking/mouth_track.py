@@ -1,6 +1,6 @@
-"""How the mouth moved, by the time at which its sound was spoken.
+"""The mouth's movement, by the time at which its sound was spoken.
 
-Handed over between threads.
+One thread writes it, another reads.
 """
 
 from bisect import bisect_right
@@ -12,15 +12,15 @@ from typing import Final
 from livecam.core.clock import NS_PER_MS
 
 KEPT: Final = 200
-"""Shapes that are kept: two seconds."""
+"""Number of stored shapes: two seconds."""
 _SHUTS_NS: Final = 120 * NS_PER_MS
-"""A mouth of which nothing is heard shuts in this time."""
+"""Time in which a mouth without sound shuts."""
 
 
 class MouthTrack:
-    """Keeps the newest mouth shapes, and says what the mouth was at a moment.
+    """Keeps the newest mouth shapes, and returns the mouth at a time.
 
-    Where the sound's process is late or gone the mouth shuts.
+    Where the sound's process is late or gone, the mouth shuts.
     """
 
     def __init__(self) -> None:
@@ -28,9 +28,9 @@ class MouthTrack:
         self._shapes: deque[tuple[int, float, float]] = deque(maxlen=KEPT)
 
     def add(self, shapes: Iterable[Sequence[float]]) -> None:
-        """Take the next shapes: nanoseconds, opening 0..1, width -1..1.
+        """Add shapes: nanoseconds, opening 0..1, width -1..1.
 
-        What is not later than the last is left out.
+        One that is not later than the last is ignored.
         """
         with self._lock:
             for at_ns, opening, width in shapes:
@@ -38,7 +38,7 @@ class MouthTrack:
                     self._shapes.append((int(at_ns), float(opening), float(width)))
 
     def at(self, t_ns: int) -> tuple[float, float]:
-        """Return opening and width at a time, between the shapes around it."""
+        """Return opening and width at a time, interpolated."""
         with self._lock:
             shapes = tuple(self._shapes)
         place = bisect_right(shapes, t_ns, key=lambda shape: shape[0])

@@ -1,6 +1,6 @@
-"""How a calm person moves: blinks, a small sway of the head.
+"""The movement of a calm person: blinks and a small sway of the head.
 
-A function of time alone.
+It is a function of time alone.
 """
 
 from dataclasses import dataclass
@@ -18,12 +18,12 @@ _SLOT_S: Final = _BETWEEN_S[1] + 0.4
 _SWAYS: Final = ((0.020, 7.1), (0.030, 11.3), (0.012, 9.2))
 _SECOND: Final = ((0.008, 3.3), (0.012, 4.7), (0.005, 3.9))
 _SHIFT: Final = 0.012
-"""Of the eyes' distance."""
+"""In eye distances."""
 
 
 @dataclass(frozen=True, slots=True)
 class Stance:
-    """A head at a moment.
+    """The head at one time.
 
     Attributes:
         turn: (3,) radians about the axes across, upright and towards the viewer.
@@ -37,9 +37,9 @@ class Stance:
 
 
 def stance_at(t_ns: int, seed: int) -> Stance:
-    """Return how the head is held at a time since the beginning.
+    """Return the head's stance at a time since the start.
 
-    Another seed is another person's calm.
+    Another seed gives another person's movement.
     """
     t_s = t_ns / NS_PER_S
     phases = np.random.default_rng(seed).uniform(0, 2 * np.pi, 8)
@@ -56,7 +56,7 @@ def stance_at(t_ns: int, seed: int) -> Stance:
 def _lids_at(t_s: float, seed: int) -> float:
     """Return how far the eyes are shut.
 
-    One blink in every slot, at a chance moment of it.
+    There is one blink in every slot, at a random time in it.
     """
     slot = int(t_s // _SLOT_S)
     begin_s = slot * _SLOT_S + float(np.random.default_rng((seed, slot)).uniform(*_BETWEEN_S)) - _BLINK_S

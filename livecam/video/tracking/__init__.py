@@ -1,1 +1,1 @@
-"""Where the faces are, and whether what was found is plausible."""
+"""Find and follow faces, and check that what was found is plausible."""

@@ -1,6 +1,6 @@
 """Detect a change of a face's size since the last full search.
 
-By blocks of a small copy.
+It compares blocks of a small copy.
 """
 
 from collections import deque
@@ -17,32 +17,47 @@ from livecam.core.frame import Pixels
 
 _COLUMNS: Final = 64
 _SAMPLES: Final = 5
-"""Places a block is read at, along each side: their mean hides a camera's noise."""
+"""Samples along each side of a block; their mean removes a camera's noise."""
 _FLOOR, _SHARE = 4.0, 0.05
-"""Grey levels, and share of the brightness, by which a block must differ: noise and light that fades stay below."""
+"""Grey levels, and share of the brightness, by which a block must differ.
+
+Noise and fading light stay below.
+"""
 _FACE: Final = np.ones((2, 2), np.uint8)
-"""Blocks of the smallest face that counts: about 50 pixels high in a picture 1280 wide."""
+"""Blocks of the smallest face that counts: 50 pixels high in a picture 1280 wide."""
 _MARGIN: Final = 0.1
 _BODY: Final = (1.0, 0.6)
-"""How far to the sides of a followed face, and above it, its own head and body move at the edge: widths, heights."""
+"""Reach of a followed person's own movement at the edge.
+
+In widths to the sides of the face, and heights above it.
+"""
 _BAND: Final = 4
-"""Blocks from the edge in which a change counts: where a plain cheek or hair crosses the edge, the edge stays alike."""
+"""Blocks from the edge in which a change counts.
+
+Where a plain cheek or hair crosses the edge, the outermost blocks do not change.
+"""
 _LEAST_STRIP: Final = 8
-"""Blocks along the edge that are looked at together at least: a face 100 pixels wide in a picture 1280 wide."""
+"""Least number of blocks along the edge that are searched together.
+
+They fit a face 100 pixels wide in a picture 1280 wide.
+"""
 _STRIP_SHARE: Final = 1.6
-"""Length of the strip that is looked at, as a share of what changed in it."""
+"""Length of the searched strip, relative to what changed in it."""
 _EARLIER_NS: Final = 300 * NS_PER_MS
-"""How much earlier the look was that the picture's edge is compared with, next to the last one."""
+"""Age of a second reference for the picture's edge, in addition to the last one."""
 _EVERYWHERE: Final = 0.5
-"""Share of the edge from which it is the light that changed, or all of the scene: no person comes in on all sides."""
+"""Share of the edge from which the light or the whole scene changed.
+
+No person enters on all sides.
+"""
 Blocks = NDArray[np.float32]
 
 
 class ChangeDetector:
-    """Compares pictures with the one that was last looked at as a whole.
+    """Compares pictures with the last one that was searched as a whole.
 
     Attributes:
-        entered: Where something changed at the picture's edge: a face may be half in.
+        entered: Where something changed at the picture's edge; a face may be half in the picture.
     """
 
     def __init__(self) -> None:
@@ -52,9 +67,9 @@ class ChangeDetector:
         self._looked_at: deque[tuple[int, Blocks]] = deque()
 
     def has_face_change(self, pixels: Pixels, captured_ns: int, boxes_xyxy: Sequence[Points]) -> bool:
-        """Whether blocks of a face's size changed in a picture (h, w, 3), outside the boxes of followed faces.
+        """Whether blocks of a face's size changed outside the followed faces.
 
-        True as well when something changed at the picture's edge, or when there is nothing to compare with.
+        The picture is (h, w, 3). True also when something changed at its edge, or there is nothing to compare with.
         """
         self._now, self.entered = _blocks(pixels), []
         if self._known is None or self._known.shape != self._now.shape:
@@ -87,9 +102,9 @@ class ChangeDetector:
             self._looked_at.append((captured_ns, self._now))
 
     def _earlier(self, captured_ns: int) -> Blocks:
-        """Return what was looked at some time ago.
+        """Return the searched picture of some time ago.
 
-        What comes in slowly hardly differs from one look to the next.
+        What enters slowly hardly differs from one search to the next.
         """
         while len(self._looked_at) > 1 and captured_ns - self._looked_at[1][0] >= _EARLIER_NS:
             self._looked_at.popleft()
@@ -111,7 +126,7 @@ def _blocks(pixels: Pixels) -> Blocks:
 
 
 def _entered(changed: NDArray[np.uint8], block_px: float) -> list[EdgeStrip]:
-    """For each side of the picture the strip around what changed there, if two blocks next to each other did."""
+    """Return the changed strip of each side, where two neighbouring blocks changed."""
     bands = {
         Side.LEFT: changed[:, :_BAND],
         Side.RIGHT: changed[:, -_BAND:],
@@ -130,7 +145,7 @@ def _entered(changed: NDArray[np.uint8], block_px: float) -> list[EdgeStrip]:
 
 
 def _clear(changed: NDArray[np.uint8], box: Points) -> None:
-    """Leave out a face: its own moves are its mesh's matter."""
+    """Ignore a followed face, as its mesh follows its own movement."""
     low, high = box[:2], box[2:]
     margin = _MARGIN * (high - low)
     (left, top), (right, bottom) = np.maximum(low - margin, 0), np.maximum(high + margin, 0)
@@ -138,7 +153,7 @@ def _clear(changed: NDArray[np.uint8], box: Points) -> None:
 
 
 def _clear_body(changed: NDArray[np.uint8], box: Points) -> None:
-    """Leave out a tracked head and what is below it, at the edge."""
+    """Ignore a tracked head and what is below it, at the edge."""
     aside, above = np.asarray(_BODY) * (box[2:] - box[:2])
     left, top = np.maximum(box[:2] - (aside, above), 0)
     changed[round(top) :, round(left) : round(max(box[2] + aside, 0))] = 0

@@ -1,4 +1,7 @@
-"""What came in at the picture's edge lately, and whether it is a part of a face: too little for the usual look."""
+"""Detect a part of a face where something recently came in at an edge.
+
+The usual detection misses so small a part.
+"""
 
 from collections.abc import Sequence
 
@@ -11,10 +14,10 @@ from livecam.video.tracking.unclear import belongs_to_head
 
 
 class EdgeWatch:
-    """Remembers where something came in, and looks there for a part of a face.
+    """Remembers where something came in, and searches there for a part of a face.
 
     Attributes:
-        doubted: Whether the last look saw what may be a part of a face.
+        doubted: Whether the last detection found something that may be a part of a face.
     """
 
     def __init__(self, finder: FaceFinder, rules: TrackerConfig) -> None:
@@ -24,11 +27,11 @@ class EdgeWatch:
         self._until_ns = 0
 
     def unsure(self, captured_ns: int) -> bool:
-        """Whether a frame of that time may show a part of a face that no look has seen as one yet."""
+        """Whether a frame may show a part of a face that no detection has confirmed."""
         return captured_ns < self._until_ns or self.doubted
 
     def look(self, frame: Frame, entered: Sequence[EdgeStrip], tracks: Sequence[Track]) -> None:
-        """Look where something has come in now or shortly before.
+        """Search where something has come in now or shortly before.
 
         Raises:
             EngineError: The network failed.
@@ -43,13 +46,16 @@ class EdgeWatch:
         self.doubted = any(self._counts(face, frame.captured_ns, tracks) for face in found)
 
     def _counts(self, face: FaceBox, captured_ns: int, tracks: Sequence[Track]) -> bool:
-        """What stays without a move and is not plainly a face is a thing that was put there."""
+        """Return whether a detection counts as a part of a face.
+
+        What stays without moving, and is not clearly a face, is a thing that was put there.
+        """
         least = self._rules.entering_score if captured_ns < self._until_ns else self._rules.sure_score
         return face.score >= least and not any(belongs_to_head(face, track) for track in tracks)
 
 
 def _joined(a: EdgeStrip, b: EdgeStrip) -> EdgeStrip:
-    """The strip that holds both."""
+    """Return the strip that holds both."""
     begin = min(a.begin_px, b.begin_px)
     end = max(a.begin_px + a.length_px, b.begin_px + b.length_px)
     return EdgeStrip(a.side, begin, end - begin)

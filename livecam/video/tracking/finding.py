@@ -1,4 +1,4 @@
-"""What a look at a frame says about the pictures sent before it."""
+"""What the detection on a frame says about the pictures sent before it."""
 
 from dataclasses import dataclass
 from typing import Final
@@ -6,14 +6,14 @@ from typing import Final
 
 @dataclass(frozen=True, slots=True)
 class FaceFinding:
-    """The outcome of the look at one frame.
+    """The outcome of the detection on one frame.
 
     Attributes:
         clean: The whole frame was searched without an untracked face: pictures up to this one are confirmed.
         stranger: An untracked face is there: pictures since the last settled one are withdrawn.
-        overlooked: The quick looks since then could not have seen it: those pictures may have shown it.
-        unsure: Something came in at the picture's edge, and may be a face as yet too little in to be seen: a picture of
-            this frame waits for the next looks.
+        overlooked: The quick detections since then could not have found it: those pictures may have shown it.
+        unsure: Something entered at the picture's edge, and may be a face that is not visible enough. A picture of
+            this frame waits for the next detections.
     """
 
     clean: bool = False

@@ -1,4 +1,4 @@
-"""Reasons not to believe a mesh.
+"""Check that a mesh is plausible.
 
 A wrong one would be drawn next to the face and leave it bare.
 """
@@ -20,7 +20,7 @@ LOOKS_TO_SETTLE, SETTLED_SHIFT, SETTLED_GROWTH = 3, 0.12, 1.15
 
 @dataclass(frozen=True, slots=True)
 class MeshLimits:
-    """What a mesh must keep to.
+    """Limits of a plausible mesh.
 
     Attributes:
         min_score: Least presence.
@@ -41,11 +41,12 @@ class MeshLimits:
 
 
 def settle_mesh(finder: FaceFinder, frame: Frame, hint: FaceMesh, limits: MeshLimits) -> FaceMesh | None:
-    """Return the mesh near the hint after a second look at its own place.
+    """Return the mesh near the hint after a second pass at its own place.
 
-    None if there is none.
+    The network was trained on faces in the middle of its crop. At a crop's edge it guesses what it does not see.
 
-    The network was taught faces in the middle of its crop. Of a face at the edge it makes up what it does not see.
+    Returns:
+        None if there is no mesh.
 
     Raises:
         EngineError: A network failed.
@@ -70,7 +71,7 @@ def is_same_place(a: FaceMesh, b: FaceMesh) -> bool:
 
 
 def find_mesh_fault(mesh: FaceMesh, size_wh: tuple[int, int], limits: MeshLimits) -> str | None:
-    """Return what is wrong with a mesh by itself in a picture of this size.
+    """Return what is wrong with a mesh in a picture of this size.
 
     None if nothing is.
     """
@@ -88,9 +89,9 @@ def find_mesh_fault(mesh: FaceMesh, size_wh: tuple[int, int], limits: MeshLimits
 
 
 def measure_misfit(points: Points) -> float:
-    """Return how far points (468, 3) are from the mean face in its best pose.
+    """Return the distance of points (468, 3) from the mean face in its best pose.
 
-    Weighted root mean square, eye distances.
+    It is a weighted root mean square, in eye distances.
     """
     away = fit_pose(points).undo(points) - CANONICAL
     return float(np.sqrt((away**2).sum(1) @ RIGIDITY))
@@ -99,7 +100,7 @@ def measure_misfit(points: Points) -> float:
 def find_jump(mesh: FaceMesh, expected: FaceMesh, limits: MeshLimits) -> str | None:
     """Return what is wrong with a mesh as successor of a face.
 
-    The face was last seen at `expected.seen_ns` and predicted for now.
+    The face was last seen at `expected.seen_ns`, and predicted for now.
     """
     frames = max(1.0, (mesh.seen_ns - expected.seen_ns) / NS_PER_S * 30)
     unit = max(expected.eye_distance_px, mesh.eye_distance_px)

@@ -1,10 +1,8 @@
-"""Still faces stay still and moving faces stay in place.
+"""Smooth a face so that it rests when still and does not lag when moving.
 
-A filter for pose and one for the shape that is left.
-
-Both are One-Euro filters (Casiez, Roussel, Vogel 2012): a low cut-off at rest, raised with speed. Pose is estimated
-from 468 points at once and needs little filtering; the rest, the expression, hardly moves when the head does and can be
-filtered more, except lids and lips.
+One filter is for the pose, one for the shape that remains. Both are One-Euro filters (Casiez, Roussel, Vogel 2012): a
+low cut-off at rest, raised with speed. The pose is estimated from 468 points at once and needs little filtering. The
+rest, the expression, hardly changes with the head. It can be filtered more, except lids and lips.
 """
 
 from dataclasses import dataclass, replace
@@ -84,7 +82,7 @@ class OneEuro:
     def __init__(
         self, rest_hz: Floats, hz_per_speed: float | Floats, rest_speed: float | Floats, speed_hz: float | Floats
     ) -> None:
-        """Take numbers or arrays (1, 1) or (n, 1); speeds are lengths of rows per second."""
+        """Set numbers or arrays (1, 1) or (n, 1); speeds are lengths of rows per second."""
         self._rest_hz, self._speed_hz = rest_hz, np.asarray(speed_hz, np.float32)
         self._hz_per_speed, self._rest_speed = np.asarray(hz_per_speed, np.float32), np.asarray(rest_speed, np.float32)
         self.value: Floats | None = None
@@ -95,7 +93,7 @@ class OneEuro:
         self.value = None
 
     def update(self, measured: Floats, step_s: float, noise: float = 1.0) -> Floats:
-        """Take a value (n, k) measured `step_s` after the last one.
+        """Add a value (n, k) measured `step_s` after the last one.
 
         `noise` scales the speed that noise makes.
         """
@@ -119,7 +117,7 @@ def to_rotation_vector(rotation: Floats) -> Floats:
 
 
 def to_rotation(vector: Floats) -> Floats:
-    """Rotation (3, 3) about an axis by its length (Rodrigues)."""
+    """Return the rotation (3, 3) about an axis by its length (Rodrigues)."""
     angle = float(np.linalg.norm(vector))
     if angle < 1e-9:
         return np.eye(3, dtype=np.float32)
@@ -146,7 +144,7 @@ class FaceSmoother:
         self._shape.reset()
 
     def update(self, mesh: FaceMesh) -> FaceMesh:
-        """Return the mesh smoothed, with its velocity.
+        """Return the smoothed mesh with its velocity.
 
         Meshes must come in the order of their times.
         """
@@ -166,11 +164,10 @@ class FaceSmoother:
         return replace(mesh, points=points, velocity=(ahead - points) / _LOOK_AHEAD_S)
 
     def _relative(self, pose: Pose) -> Floats:
-        """Pose as (1, 7).
+        """Return the pose as (1, 7), relative to the first pose.
 
-        Offset in eye distances, turn in radians, log scale, each relative to the first pose.
-
-        The units agree: a turn of 1 rad moves the face's outline by about one eye distance.
+        It has the offset in eye distances, the rotation in radians, and the log scale. The units agree: a rotation of
+        1 rad moves the face's outline by about one eye distance.
         """
         first = self._reference
         offset = (pose.offset - first.offset) / np.float32(first.scale)

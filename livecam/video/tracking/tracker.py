@@ -1,6 +1,6 @@
 """Follow faces from frame to frame.
 
-When to detect, what to trust, and where a face is at any moment.
+It decides when to detect, what to trust, and where a face is at any time.
 """
 
 from collections.abc import Sequence
@@ -23,18 +23,18 @@ CLEARLY = 0.1
 
 
 class FaceTracker:
-    """Smoothed meshes of the faces that are followed.
+    """Smoothed meshes of the followed faces.
 
     Attributes:
-        seen_ns: `captured_ns` of the frame all followed faces were last found in; None without a track.
+        seen_ns: `captured_ns` of the frame in which all followed faces were last found; None without a track.
         trouble: Why nothing may be shown although faces are there ("two faces"), or None.
-        finding: What the last look says about the pictures before it.
+        finding: What the last detection says about the pictures before it.
     """
 
     def __init__(self, finder: FaceFinder, rules: TrackerConfig, parallel: Parallel | None = None) -> None:
-        """`next to`.
+        """Start without a track.
 
-        Where the whole frame is looked at while the meshes of the followed faces are.
+        On `parallel`, the whole frame is searched while the meshes of the followed faces are computed.
         """
         self.seen_ns: int | None = None
         self.trouble: str | None = None
@@ -49,7 +49,7 @@ class FaceTracker:
         self._next_id = self._looks_since_detection = self._calm = 0
 
     def detect(self, frame: Frame) -> Sequence[TrackedFace]:
-        """Run the networks on a frame; the believed faces in it, smoothed.
+        """Run the networks on a frame; return its confirmed faces, smoothed.
 
         Raises:
             EngineError: A network failed.
@@ -59,7 +59,7 @@ class FaceTracker:
         return self._detect_faces(frame, changed or due, blind=not changed)
 
     def glance(self, frame: Frame) -> Sequence[TrackedFace]:
-        """Return the predicted faces if a quick look confirms them, else detect.
+        """Return the predicted faces if a quick detection confirms them, else detect.
 
         Raises:
             EngineError: A network failed.
@@ -78,9 +78,9 @@ class FaceTracker:
         return guesses
 
     def _detect_faces(self, frame: Frame, whole: bool, blind: bool) -> Sequence[TrackedFace]:
-        """`blind`.
+        """Detect the faces of a frame.
 
-        Whether a face found in the whole frame may have been there in quick looks before.
+        `blind` says whether a face found in the whole frame may have been there in earlier quick detections.
         """
         self.finding = NOTHING_KNOWN
         self._looks_since_detection += 1
@@ -107,7 +107,7 @@ class FaceTracker:
     def _has_change(self, frame: Frame) -> bool:
         """Whether a small face may have come since the last full search.
 
-        What comes in at the edge is looked at for a while: at first it may be half a face, or less.
+        What enters at the edge is searched for a while: at first it may be half a face, or less.
         """
         followed = [t.predict(frame.captured_ns).box_xyxy for t in self._tracks]
         return self._changes.has_face_change(frame.pixels, frame.captured_ns, followed) or self._edges.unsure(
@@ -115,7 +115,7 @@ class FaceTracker:
         )
 
     def _agrees(self, guesses: Sequence[TrackedFace], boxes: Sequence[FaceBox]) -> bool:
-        """Whether a quick look finds each predicted face and no other."""
+        """Whether a quick detection finds each predicted face and no other."""
         return len(boxes) == len(guesses) and all(
             any(measure_distance(guess.mesh, box) <= self._rules.furthest_guess for box in boxes) for guess in guesses
         )
@@ -142,7 +142,7 @@ class FaceTracker:
     def predict(self, frame: Frame) -> Sequence[TrackedFace]:
         """Return the predicted faces of a frame that is not searched.
 
-        None while one is new, in doubt or too fast.
+        It is empty while one is new, in doubt or too fast.
         """
         if self._doubted or any(t.believed < self._rules.carried_after for t in self._tracks):
             return []
@@ -151,11 +151,10 @@ class FaceTracker:
         return guesses if max(travelled, default=0.0) <= self._rules.furthest_carried else []
 
     def _has_untracked_face(self, frame: Frame, boxes: Sequence[FaceBox]) -> bool:
-        """Whether a quick look found an untracked face.
+        """Whether a quick detection found an untracked face.
 
-        It must not be shown until the whole frame was searched.
-
-        A followed face it saw in another place is looked at there.
+        It must not be shown until the whole frame was searched. A followed face that it found in another place is
+        searched there.
         """
         owners = find_owners(boxes, self._tracks, self._rules)
         for box, owner in zip(boxes, owners, strict=True):
@@ -217,9 +216,10 @@ class FaceTracker:
         return len(newcomers) + unfollowed
 
     def _confirm(self, frame: Frame, boxes: Sequence[FaceBox]) -> list[FaceBox]:
-        """Tell every followed face whether the detector sees it.
+        """Tell every followed face whether the detector finds it.
 
-        The boxes that belong to none are left.
+        Returns:
+            The boxes that belong to no track.
         """
         owners = find_owners(boxes, self._tracks, self._rules)
         for track in self._tracks:
@@ -273,7 +273,7 @@ class FaceTracker:
     def _has_strayed(self, mesh: FaceMesh, box: FaceBox) -> bool:
         """Whether a mesh from an unowned box has moved to a tracked face.
 
-        The face is believed already.
+        That face is confirmed already.
         """
         known = self._nearest(mesh.box_xyxy)
         if known is None or known in self._doubted:

@@ -1,4 +1,4 @@
-"""When the tracker detects, what it trusts, and when it lets go."""
+"""Rules of the tracker: when to detect, what to trust, and when to drop a track."""
 
 from dataclasses import dataclass, field
 
@@ -13,23 +13,26 @@ class TrackerConfig:
 
     Attributes:
         all_faces: Follow every face; otherwise one, and two are trouble.
-        detect_every: Looks between two detections while a face is followed; the detector sees what the meshes miss.
-        detect_after_ns: Time after which the next look is a detection, however few looks there were.
-        rare_ns: Time since the last frame after which each look is a detection: what is sent stands until the next one.
-        unsure_ns: Time for which every look is a detection after something came in at the picture's edge.
-        sure_score: A detection this sure is a face even if its mesh is not believed, and small next to a tracked face.
+        detect_every: Frames between two detections while a face is followed; the detector finds what the meshes miss.
+        detect_after_ns: Time after which the next frame gets a detection, however few frames there were.
+        rare_ns: Time since the last frame after which each frame gets a detection, as a sent picture stays until the
+            next one.
+        unsure_ns: Time for which every frame gets a detection after something entered at the picture's edge.
+        sure_score: A detection with this score is a face, even if its mesh is not plausible and it is small next to a
+            tracked face.
         unclear_score: Any other detection from this score on is an untracked face.
-        entering_score: What comes in at an edge and scores so much next to its mirror image is a part of a face.
+        entering_score: What enters at an edge with this score next to its mirror image is a part of a face.
         same_face: Overlap (intersection over union) from which two boxes are one face.
-        agreement: Overlap of a followed face with its detection below which it is looked at there.
-        patience: Looks in a row without a believable mesh after which a face is lost.
-        unconfirmed: Detections in a row that do not see a followed face after which it is lost.
-        carried_after: Looks that must have believed a face before it is drawn in a frame that gets a quick look alone.
+        agreement: Overlap of a followed face with its detection below which it is searched there.
+        patience: Frames in a row without a plausible mesh after which a face is lost.
+        unconfirmed: Detections in a row without a followed face after which it is lost.
+        carried_after: Frames that must have confirmed a face before it is drawn in a frame with a quick detection
+            only.
         furthest_carried: Eye distances a face may have moved since it was seen to be drawn in such a frame.
-        furthest_guess: Eye distances between a quick look's face and its prediction for the prediction to be drawn.
-        calm: Looks in a row without trouble after which faces may be shown again.
+        furthest_guess: Eye distances between a quick detection and its prediction for the prediction to be drawn.
+        calm: Frames in a row without trouble after which faces may be shown again.
         max_faces: Faces followed at once; more are trouble.
-        limits: What a mesh must keep to.
+        limits: Limits of a plausible mesh.
         smooth: How meshes are smoothed.
     """
 

@@ -1,4 +1,4 @@
-"""One followed face: its smoothed mesh, and how far it is to be trusted."""
+"""One followed face: its smoothed mesh, and how far it can be trusted."""
 
 from dataclasses import dataclass
 
@@ -21,9 +21,9 @@ class TrackedFace:
 
 
 class Track:
-    """One face.
+    """One followed face: its smoothed mesh and counts.
 
-    Its smoothed mesh, how often it was believed, and how often in a row not believed or not confirmed.
+    It counts how often the mesh was plausible, and how often in a row it was not, or was not confirmed.
     """
 
     def __init__(self, track_id: int, mesh: FaceMesh, rules: SmoothingConfig) -> None:
@@ -35,7 +35,7 @@ class Track:
         self.mesh = self._smoother.update(mesh)
 
     def accept(self, mesh: FaceMesh, restart: bool = False) -> None:
-        """Take the next mesh; `again` forgets the motion so far."""
+        """Add the next mesh; `restart` forgets the motion so far."""
         if restart:
             self._smoother.reset()
             self.believed = 0
@@ -49,7 +49,7 @@ class Track:
 
 
 def measure_overlap(a_xyxy: Points, b_xyxy: Points) -> float:
-    """Intersection over union of two boxes (4,)."""
+    """Return the intersection over union of two boxes (4,)."""
     low, high = np.maximum(a_xyxy[:2], b_xyxy[:2]), np.minimum(a_xyxy[2:], b_xyxy[2:])
     common = float(np.prod(np.maximum(high - low, 0)))
     areas = float(np.prod(a_xyxy[2:] - a_xyxy[:2]) + np.prod(b_xyxy[2:] - b_xyxy[:2]))
@@ -64,7 +64,7 @@ def measure_travel(a: FaceMesh, b: FaceMesh) -> float:
 def measure_distance(mesh: FaceMesh, box: FaceBox) -> float:
     """Return the mean distance of the detector's five points to a mesh's.
 
-    In eye distances.
+    It is in eye distances.
     """
     points = mesh.points
     eyes = [points[corners, :2].mean(0) for corners in EYE_CORNERS]

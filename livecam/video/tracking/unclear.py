@@ -1,6 +1,6 @@
-"""Candidates without a track.
+"""Judge candidates without a track.
 
-The track of a box, and from which score it counts as a second face.
+It finds the track of a box, and the score from which it counts as a second face.
 """
 
 from collections.abc import Sequence
@@ -12,7 +12,7 @@ from livecam.video.tracking.tracker_config import TrackerConfig
 from livecam.video.tracking.tracks import Track, measure_overlap
 
 AROUND_HEAD, SMALL_PART = 0.6, 0.5
-"""How far beyond a face its head reaches, and up to what part of its size something there belongs to it."""
+"""Reach of a head beyond its face, and the largest size of what belongs to it."""
 
 
 def find_nearest(box_xyxy: Points, tracks: Sequence[Track], rules: TrackerConfig) -> Track | None:
@@ -25,7 +25,7 @@ def find_nearest(box_xyxy: Points, tracks: Sequence[Track], rules: TrackerConfig
 def find_owners(boxes: Sequence[FaceBox], tracks: Sequence[Track], rules: TrackerConfig) -> list[Track | None]:
     """Return the track of each box.
 
-    Of two boxes over one face the lesser has none.
+    Of two boxes over one face, the lower score has none.
     """
     owners = [find_nearest(box.box_xyxy, tracks, rules) for box in boxes]
     best: dict[int, float] = {}
@@ -41,7 +41,7 @@ def find_owners(boxes: Sequence[FaceBox], tracks: Sequence[Track], rules: Tracke
 def required_score(box: FaceBox, tracks: Sequence[Track], rules: TrackerConfig) -> float:
     """Return the score from which a box without a mesh counts.
 
-    An ear or a knot of hair of a tracked face needs more.
+    An ear or a bun of hair of a tracked face needs more.
     """
     for track in tracks:
         small = box.area_px < SMALL_PART**2 * float(np.prod(track.mesh.box_xyxy[2:] - track.mesh.box_xyxy[:2]))

@@ -38,7 +38,7 @@ class Release:
             raise NotFetched(f"Debian {self.name}: {error}") from error
 
     def depends(self, package: str, pattern: str) -> str:
-        """The first dependency whose name matches."""
+        """The first dependency with a matching name."""
         found = re.search(rf"Depends: ({pattern})", self._apt("apt-cache", "depends", package))
         if found is None:
             raise NotFetched(f"{package} of Debian {self.name} depends on no {pattern}")

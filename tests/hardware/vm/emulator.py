@@ -82,7 +82,7 @@ def _devices(accel: str, folder: Path, out: int) -> list[str]:
 
 
 def _kernel_line(accel: str) -> str:
-    """The kernel's parameters. An emulated guest sees the host's counter and may fail to calibrate it: it is told."""
+    """The kernel's parameters. An emulated guest may fail to calibrate the host's counter, so they state it."""
     rate_khz = _counter_khz() if accel == "tcg" else 0
     return f"{_KERNEL_LINE} tsc_early_khz={rate_khz}" if rate_khz else _KERNEL_LINE
 

@@ -26,7 +26,7 @@ class Way:
     """How a guest is run.
 
     Attributes:
-        name: "kvm", "tcg" (emulated) or "uml" (a kernel that is an ordinary process); the guest is told as LIVECAM_VM.
+        name: "kvm", "tcg" (emulated) or "uml" (a kernel that is an ordinary process); the guest reads it as LIVECAM_VM.
         command: Starts it, given the limits, a folder with a folder `control` in it, and the descriptor to which the
             guest hands its command's words. Its console is what it writes to standard output.
     """

@@ -3,6 +3,7 @@ from types import SimpleNamespace
 import pytest
 
 from livecam.app import components as parts_module
+from livecam.app import engine_choice
 from livecam.app.components import Components, open_parts
 from livecam.config.settings import Settings
 from livecam.core.clock import ManualClock
@@ -44,10 +45,12 @@ def test_what_was_opened_is_closed_when_a_later_part_fails(
         raise OutputError("there is no virtual camera", advice="--sink null")
 
     monkeypatch.setattr(parts_module, "open_face_finder", lambda trusted: finder)
-    monkeypatch.setattr(parts_module, "choose_persona", lambda _: SimpleNamespace(open=lambda _: synthetic_persona()))
-    monkeypatch.setattr(parts_module, "open_texture_engine", lambda name, trusted: engine)
+    monkeypatch.setattr(
+        parts_module, "choose_persona", lambda *_, **__: SimpleNamespace(open=lambda _: synthetic_persona())
+    )
+    monkeypatch.setattr(engine_choice, "open_texture_engine", lambda name, trusted: engine)
     monkeypatch.setattr(parts_module, "open_source", lambda *_, **__: source)
     monkeypatch.setattr(parts_module, "choose_sink", no_sink)
     with pytest.raises(error):
-        open_parts(Settings(persona="nobody"), ManualClock(), paced=True)
+        open_parts(Settings(persona="sam"), ManualClock(), paced=True)
     assert finder.closed and engine.closed and source.closed

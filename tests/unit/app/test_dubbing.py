@@ -29,7 +29,7 @@ SPEECH = talking(10.0, RATE_HZ, 120, seed=3, hissing=0.0)
 
 
 def spoken_clip(path: Path, sound: np.ndarray = SPEECH, later_s: float = 0.0, pictures_s: float = 10.0) -> Path:
-    """The first seconds of the sample clip with sound, which begins so much later than the pictures."""
+    """The first seconds of the sample clip with sound, which begins `later_s` after the pictures."""
     with av.open(str(SAMPLE_CLIP)) as sample, av.open(str(path), "w") as clip:
         pictures = clip.add_stream_from_template(sample.streams.video[0])
         stream = clip.add_stream("pcm_s16le", rate=RATE_HZ)
@@ -111,7 +111,7 @@ SHORT_S = 3.0
 
 @pytest.fixture
 def words(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> list[str]:
-    """Replay a short clip in which somebody speaks, to the file named next."""
+    """Replay a short clip in which a person speaks, to the file named next."""
     monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path / "data"))
     monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "config"))
     monkeypatch.chdir(tmp_path)

@@ -21,7 +21,8 @@ from livecam.devices.media.speech import read_sound
 from livecam.enrollment import live_check
 from livecam.enrollment.challenge import Challenge, Move
 from livecam.personas.built_in import open_builtin
-from livecam.personas.intake import PhotoFile, add_persona
+from livecam.personas.intake import add_persona
+from livecam.personas.photo.photo_file import PhotoFile
 from livecam.personas.store import PersonaStore
 from livecam.plugins import open_face_finder
 from tests.unit.cli.test_voice import record as record_sound
@@ -106,7 +107,7 @@ def test_another_voice_than_the_enrolled_one_is_refused(store, tmp_path, on_came
     kept(store, sample()[290])
     with pytest.raises(ConsentError, match="in another voice than the enrolled one"):
         enrol(tmp_path, "default", own_voice="cedar")
-    assert store.record("me").checked is Checked.STATED
+    assert store.consent_of("me").checked is Checked.STATED
 
 
 def test_a_clip_or_a_recording_is_not_compared(store, tmp_path, on_camera):
@@ -116,7 +117,7 @@ def test_a_clip_or_a_recording_is_not_compared(store, tmp_path, on_camera):
     on_camera.live = False
     with pytest.raises(ConsentError, match="is no camera"):
         enrol(tmp_path)
-    assert store.record("me").checked is Checked.STATED
+    assert store.consent_of("me").checked is Checked.STATED
 
 
 class SameForAll:
@@ -134,11 +135,11 @@ def test_with_a_recogniser_it_is_called_verified(store, tmp_path, on_camera, mon
 
 def test_another_person_in_front_of_the_camera_changes_nothing(store, tmp_path, on_camera):
     kept(store, open_builtin("sasha").photo.pixels)
-    before = store.record("me")
+    before = store.consent_of("me")
     with pytest.raises(ConsentError, match="is not taken for the one in the photo of me") as caught:
         enrol(tmp_path)
     assert caught.value.exit_code == 5
-    assert store.record("me") == before
+    assert store.consent_of("me") == before
 
 
 def test_a_record_that_does_not_hold_is_not_checked(store, tmp_path, on_camera):
@@ -152,7 +153,7 @@ def test_a_record_that_does_not_hold_is_not_checked(store, tmp_path, on_camera):
 def test_a_synthetic_face_cannot_be_claimed(store, tmp_path, on_camera):
     kept(store, open_builtin("kim").photo.pixels, PersonaKind.SYNTHETIC)
     for name in ("me", "robin"):
-        with pytest.raises(PersonaError, match="is nobody's face"):
+        with pytest.raises(PersonaError, match="is a synthetic face"):
             enrol_persona(Settings(data_folder=tmp_path), name, random.Random(0), ScriptedPrompter())
 
 
@@ -167,5 +168,5 @@ def test_a_renewed_statement_is_a_statement_again(store, tmp_path, on_camera):
     kept(store, sample()[290])
     record, _ = enrol(tmp_path)
     store.renew("me", new_record(PersonaKind.OWN, record.photo_sha256, store.now()))
-    assert store.record("me").checked is Checked.STATED
-    assert replace(record, checked=Checked.STATED, checks=()).statement == store.record("me").statement
+    assert store.consent_of("me").checked is Checked.STATED
+    assert replace(record, checked=Checked.STATED, checks=()).statement == store.consent_of("me").statement

@@ -7,8 +7,9 @@ import numpy as np
 import pytest
 
 from livecam.app import own_face, session
-from livecam.app.components import Components, PeekableSource
-from livecam.app.own_face import FRAMES, WAIT_NS, compared, nobody_to_ask
+from livecam.app.components import Components
+from livecam.app.own_face import FRAMES, WAIT_NS, answer_no, compared
+from livecam.app.peekable_source import PeekableSource
 from livecam.app.session import open_session
 from livecam.config.settings import Settings
 from livecam.core.clock import ManualClock
@@ -58,15 +59,13 @@ def parts(kind=PersonaKind.OWN, faces=(), live=True) -> Components:
 
 def test_the_same_person_goes_on_and_sees_the_result(recogniser):
     recogniser(0.8)
-    assert compared(parts(), MODEL, nobody_to_ask).remarks == (
-        "face compared with the photo by a recogniser: cosine 0.80",
-    )
+    assert compared(parts(), MODEL, answer_no).remarks == ("face compared with the photo by a recogniser: cosine 0.80",)
 
 
 def test_another_person_is_refused_with_5_without_a_terminal(recogniser):
     recogniser(0.1)
     with pytest.raises(ConsentError, match="is not taken for the one in me, which is said to be their own") as caught:
-        compared(parts(), MODEL, nobody_to_ask)
+        compared(parts(), MODEL, answer_no)
     assert caught.value.exit_code == 5
     assert "livecam persona renew me --consent consented" in caught.value.help_text
 
@@ -75,7 +74,7 @@ def test_who_insists_goes_on_and_the_run_says_so(recogniser):
     recogniser(0.1)
     doubts = []
     (remark,) = compared(parts(), MODEL, lambda doubt: not doubts.append(doubt)).remarks
-    assert remark.endswith("somebody said that it is their own all the same")
+    assert remark.endswith("the user said that it is their own nevertheless")
     assert "cosine 0.10" in doubts[0]
 
 
@@ -85,14 +84,14 @@ TWO = [fake_face_points((90, 100), 40), fake_face_points((230, 100), 40)]
 ONE = [fake_face_points((160, 100), 40)]
 
 
-@pytest.mark.parametrize("faces", [[[]], [TWO]], ids=["nobody", "two people"])
+@pytest.mark.parametrize("faces", [[[]], [TWO]], ids=["no face", "two people"])
 @pytest.mark.parametrize("live", [True, False], ids=["camera", "clip"])
 def test_without_a_single_face_it_is_refused_and_never_skipped(recogniser, faces, live):
     looker = recogniser(0.9)
     with pytest.raises(
-        ConsentError, match="nobody was alone in front of the camera: me could not be compared"
+        ConsentError, match="no face was alone in front of the camera: me could not be compared"
     ) as caught:
-        compared(parts(faces=faces, live=live), MODEL, nobody_to_ask)
+        compared(parts(faces=faces, live=live), MODEL, answer_no)
     assert (caught.value.exit_code, looker.looks) == (5, 0)
     assert "--identity-model" in caught.value.help_text
 
@@ -103,14 +102,14 @@ def test_without_a_single_face_it_is_refused_and_never_skipped(recogniser, faces
 def test_a_face_that_comes_later_is_waited_for_and_compared(recogniser, before, late, live):
     recogniser(0.1)
     with pytest.raises(ConsentError, match="is not taken for the one in me"):
-        compared(parts(faces=[*[before] * late, ONE], live=live), MODEL, nobody_to_ask)
+        compared(parts(faces=[*[before] * late, ONE], live=live), MODEL, answer_no)
 
 
 def test_the_wait_for_a_face_is_bounded(recogniser):
     recogniser(0.9)
     endless = replace(parts(faces=[[]]), source=PeekableSource(FakeSource(cycle(PICTURES))))
-    with pytest.raises(ConsentError, match="nobody was alone"):
-        compared(endless, MODEL, nobody_to_ask)
+    with pytest.raises(ConsentError, match="no face was alone"):
+        compared(endless, MODEL, answer_no)
     assert endless.source.read().seq == pytest.approx(WAIT_NS * 30 / 1e9, abs=2 * FRAMES)
 
 
@@ -118,7 +117,7 @@ def test_the_wait_for_a_face_is_bounded(recogniser):
 def test_other_kinds_and_runs_without_a_model_compare_no_face(recogniser, kind):
     looker = recogniser(0.1)
     for given, settings in ((parts(kind), MODEL), (parts(), Settings(persona="me"))):
-        assert compared(given, settings, nobody_to_ask) is given
+        assert compared(given, settings, answer_no) is given
         assert given.finder.detections == 0
     assert looker.looks == 0
 

@@ -13,8 +13,10 @@ from livecam.core.errors import ConsentError, UsageError
 from livecam.core.fake_prompter import ScriptedPrompter
 from livecam.core.fakes import FakeFinder
 from livecam.core.persona import PersonaKind
-from livecam.personas import intake, record_store
-from livecam.personas.intake import open_photo_persona, read_photo
+from livecam.personas import record_store
+from livecam.personas.intake import open_photo_persona
+from livecam.personas.photo import face
+from livecam.personas.photo.photo_file import read_photo
 from livecam.personas.store import PersonaStore
 from tests.unit.personas.test_intake import drawn_photo
 
@@ -36,7 +38,7 @@ def counted(monkeypatch) -> Counter:
     count(record_store, "read_at_most", "records read")
     count(record_file, "verify_entries", "signatures")
     count(persona_choice, "read_photo", "photos read")
-    count(intake, "decode_photo", "photos decoded")
+    count(face, "decode_photo", "photos decoded")
     count(persona_choice, "persona_store", "stores")
     return counts
 
@@ -84,7 +86,7 @@ def test_a_new_photo_is_asked_about_and_decoded_once(settings, counted, monkeypa
 
 def test_without_a_person_to_ask_a_new_photo_is_refused(settings):
     for prompter in (None, ScriptedPrompter()):
-        with pytest.raises(ConsentError, match="nobody has said whose face"):
+        with pytest.raises(ConsentError, match="no user has said who"):
             choose_persona(settings, prompter)
 
 
@@ -96,7 +98,7 @@ def test_settings_that_name_no_face_are_refused():
 def test_a_record_that_changed_after_it_was_found_is_refused(settings, remembered):
     choice = choose_persona(settings)
     store = PersonaStore(settings.data_folder)
-    store.renew(remembered, replace(store.record(remembered), purpose="another"))
+    store.renew(remembered, replace(store.consent_of(remembered), purpose="another"))
     with pytest.raises(ConsentError, match="not the last one"):
         choice.open(FakeFinder())
 

@@ -45,7 +45,7 @@ def conversation(children, tmp_path):
 def test_typed_text_needs_no_microphone_and_is_announced_as_generated(conversation, children):
     job = children[0].job
     assert job.synthesizer == "espeak-ng" and job.microphone == "typed"
-    assert job.notice_style.label is Label.GENERATED and "typed text" in conversation.names["microphone"]
+    assert job.notice_style.label is Label.GENERATED and "typed text" in conversation.names.microphone
 
 
 def test_a_text_is_handed_on_once_the_process_is_up(conversation, children):

@@ -24,7 +24,7 @@ SPEECH = talking(8.0, RATE_HZ, 130)
 
 
 class Persona(FakeVoiceEngine):
-    """Says something else than it hears, a tone as loud; does `fault` at the blocks it is told to."""
+    """Says something else than it hears, a tone as loud; does `fault` at the given blocks."""
 
     def __init__(self, fault: Callable[[AudioBlock], AudioBlock] | None = None, at: range = range(0)) -> None:
         super().__init__(960)
@@ -104,7 +104,7 @@ def test_a_voice_is_heard_and_as_late_as_is_measured():
 
 
 def raising(block: AudioBlock) -> AudioBlock:
-    raise EngineError("told to fail", command="livecam voice list")
+    raise EngineError("set to fail", command="livecam voice list")
 
 
 def not_finite(block: AudioBlock) -> AudioBlock:

@@ -39,11 +39,11 @@ from tests.session.stage import synthetic_persona
 
 SIZE = Size("small", (320, 240))
 CASE = Case("small", SIZE)
-SETTINGS = Settings(persona="nobody")
+SETTINGS = Settings(persona="sam")
 MS = 1_000_000
 
 
-class NobodyThere(FakeFinder):
+class EmptyRoom(FakeFinder):
     def detect(self, frame, quick=False):  # type: ignore[no-untyped-def]
         return []
 
@@ -90,7 +90,7 @@ def test_every_frame_is_measured_whole_by_stage_and_against_the_floor() -> None:
     assert result.whole_ms["p50"] >= max(stage["p50"] for stage in result.stage_ms.values())
     assert result.ratio == pytest.approx(result.whole_ms["p50"] / result.floor_ms["p50"], abs=0.01)
     assert result.fps == pytest.approx(1000 / result.whole_ms["p50"], abs=0.1)
-    assert set(result.beside_ms) == {"jpeg", "i420"}
+    assert set(result.outside_ms) == {"jpeg", "i420"}
     assert {name: len(times) for name, times in result.frames_ms.items()} == {"whole": 40, "floor": 40}
     assert np.median(result.frames_ms["whole"]) == pytest.approx(result.whole_ms["p50"], abs=0.01)
     assert result.cpu_ratio == pytest.approx(result.cpu_ms["whole"] / result.cpu_ms["floor"], rel=0.2)
@@ -98,7 +98,7 @@ def test_every_frame_is_measured_whole_by_stage_and_against_the_floor() -> None:
 
 def test_pictures_without_a_face_are_refused() -> None:
     with pytest.raises(EngineError, match="no face"):
-        measure_unpaced(SETTINGS, parts(NobodyThere()), pictures(), CASE, frames=5)
+        measure_unpaced(SETTINGS, parts(EmptyRoom()), pictures(), CASE, frames=5)
 
 
 def test_the_bench_camera_stamps_when_due_and_drops_late_pictures() -> None:
@@ -189,7 +189,7 @@ def test_a_process_that_shows_nothing_is_an_error(monkeypatch: pytest.MonkeyPatc
 
 def test_the_result_is_one_json_and_a_table() -> None:
     unpaced = measure_unpaced(SETTINGS, parts(), pictures(), CASE, frames=20)
-    result = BenchResult({"persona": "nobody"}, [unpaced], None, Startup(1500.0, 300.0))
+    result = BenchResult({"persona": "sam"}, [unpaced], None, Startup(1500.0, 300.0))
     shown = json.loads(result.to_json())
     assert shown["unpaced"][0]["case"]["size"] == {"name": "small", "size_wh": [320, 240]}
     assert shown["machine"]["cores"]
@@ -222,4 +222,4 @@ def test_a_slow_engine_gets_fewer_frames_of_a_case() -> None:
 def test_a_live_engine_is_timed_before_it_is_measured() -> None:
     assert measure_texture_ms(replace(parts(), engine=FakeTextureEngine(live=True)), pictures()) >= 0
     assert measure_texture_ms(parts(), pictures()) is None
-    assert measure_texture_ms(replace(parts(NobodyThere()), engine=FakeTextureEngine(live=True)), pictures()) is None
+    assert measure_texture_ms(replace(parts(EmptyRoom()), engine=FakeTextureEngine(live=True)), pictures()) is None

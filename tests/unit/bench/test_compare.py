@@ -13,7 +13,7 @@ from livecam.core.errors import UsageError
 
 
 def run(seed: int, slower: float = 1.0, load: float = 1.0, trembling: float = 0.1) -> dict[str, Any]:
-    """A run whose frames take 10 ms, on a machine slowed down by `load`."""
+    """A run with frames of 10 ms, on a machine slowed down by `load`."""
     random = np.random.default_rng(seed)
     busy = load * np.exp(np.repeat(random.normal(0, trembling, 30), 10))
     whole, floor = 10 * slower * busy * np.exp(random.normal(0, 0.05, 300)), 3 * busy

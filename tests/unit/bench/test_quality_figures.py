@@ -38,7 +38,7 @@ def watched(change=lambda pixels, seq: pixels.copy(), frames: int = 8, hidden=No
 
 
 def test_an_untouched_clip_reads_the_best_of_everything():
-    figures = compute_quality("nobody", watched(hidden=points_at()[:0, :2]), COUNTS, None)
+    figures = compute_quality("sam", watched(hidden=points_at()[:0, :2]), COUNTS, None)
     assert (figures.flicker_added, figures.outline_error, figures.sharpness_ratio) == (0, 0, 1)
     assert figures.pose_error_deg < 0.1
     assert figures.expression_error < 1e-3
@@ -47,16 +47,16 @@ def test_an_untouched_clip_reads_the_best_of_everything():
 
 def test_a_trembling_output_flickers():
     trembling = watched(lambda pixels, seq: np.clip(pixels.astype(int) + 4 * (seq % 2), 0, 255).astype(np.uint8))
-    assert compute_quality("nobody", trembling, COUNTS, None).flicker_added == pytest.approx(4, abs=0.2)
+    assert compute_quality("sam", trembling, COUNTS, None).flicker_added == pytest.approx(4, abs=0.2)
 
 
 def test_hidden_places_are_judged_by_what_was_kept_only():
     lips = points_at()[:20, :2]
     painted = watched(lambda pixels, seq: np.full_like(pixels, 250), hidden=lips)
-    figures = compute_quality("nobody", painted, COUNTS, None)
+    figures = compute_quality("sam", painted, COUNTS, None)
     assert figures.kept_share == 0
     assert math.isnan(figures.outline_error)
-    assert compute_quality("nobody", watched(hidden=lips), COUNTS, None).kept_share == 1
+    assert compute_quality("sam", watched(hidden=lips), COUNTS, None).kept_share == 1
 
 
 def test_a_gap_is_no_flicker():
@@ -65,7 +65,7 @@ def test_a_gap_is_no_flicker():
     for seq in [0, 1, 2, 9, 10, 11]:
         lit = np.clip(before.astype(int) + (30 if seq > 5 else 0), 0, 255).astype(np.uint8)
         watcher.observe(Frame(lit, seq * 33_000_000, seq), lit, followed(seq))
-    assert compute_quality("nobody", watcher.watched, COUNTS, None).flicker_added == 0
+    assert compute_quality("sam", watcher.watched, COUNTS, None).flicker_added == 0
     assert [len(run) for run in watcher.watched.skin] == [3, 3]
 
 
@@ -109,6 +109,6 @@ def test_runs_end_at_a_missing_frame_and_steady_points_do_not_tremble():
 
 
 def test_json_holds_no_nan():
-    figures = compute_quality("nobody", Watched(), COUNTS, None)
+    figures = compute_quality("sam", Watched(), COUNTS, None)
     result = QualityResult({"camera": "sample"}, [figures], None, None, {"cpu": "x"})
     assert json.loads(result.to_json())["personas"][0]["flicker_ratio"] is None

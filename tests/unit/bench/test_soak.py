@@ -15,16 +15,16 @@ from livecam.config.settings import Settings
 from livecam.core.clock import ManualClock
 from livecam.core.errors import UsageError
 from livecam.core.fakes import FakeFinder, FakeSink, FakeSource, FakeTextureEngine
-from livecam.core.report import FrameCounts, Report
+from livecam.core.report import FrameCounts, MemoryUse, Report
 from livecam.disclosure.picture import Marker
 from tests.session.stage import synthetic_persona
 
-SETTLED = Report(frames=FrameCounts(sent=600), seconds=20.0, memory_mb={"end": 250.0})
+SETTLED = Report(frames=FrameCounts(sent=600), seconds=20.0, memory_mb=MemoryUse(end=250.0))
 END = Report(
     frames=FrameCounts(sent=18000),
     seconds=600.0,
     latency_ms={"p95": 25.0},
-    memory_mb={"end": 250.5},
+    memory_mb=MemoryUse(end=250.5),
     cpu_percent_of_one_core=55.0,
 )
 
@@ -48,7 +48,7 @@ DEFECTS: dict[str, Callable[[], Soak]] = {
     "latency p95": lambda: Soak(SETTLED, replace(END, latency_ms={"p95": 41.0}), samples()),
     "latency growth": lambda: Soak(SETTLED, END, samples(drift_ms=13.0)),
     "of one core": lambda: Soak(SETTLED, replace(END, cpu_percent_of_one_core=61.0), samples()),
-    "memory growth": lambda: Soak(SETTLED, replace(END, memory_mb={"end": 256.0}), samples()),
+    "memory growth": lambda: Soak(SETTLED, replace(END, memory_mb=MemoryUse(end=256.0)), samples()),
     "handles": lambda: Soak(SETTLED, END, [*samples(), replace(samples()[-1], handles=10)]),
     "threads": lambda: Soak(SETTLED, END, [*samples(), replace(samples()[-1], threads=13)]),
     "unswapped shown": lambda: Soak(
@@ -89,7 +89,7 @@ def test_ages_are_the_median_since_the_last_look() -> None:
 
 def test_too_short_a_session_is_refused() -> None:
     with pytest.raises(UsageError, match="too short"):
-        run_soak(Settings(persona="nobody"), 30.0, lambda report, sample: None)
+        run_soak(Settings(persona="sam"), 30.0, lambda report, sample: None)
 
 
 def test_a_session_is_sampled_from_its_start_and_settles_after_20_s(
@@ -111,9 +111,7 @@ def test_a_session_is_sampled_from_its_start_and_settles_after_20_s(
 
     monkeypatch.setattr(soaking, "measure_paced", scripted)
     seen: list[float] = []
-    soak = run_soak(
-        Settings(persona="nobody", camera="sample"), 60.0, lambda report, sample: seen.append(sample.seconds)
-    )
+    soak = run_soak(Settings(persona="sam", camera="sample"), 60.0, lambda report, sample: seen.append(sample.seconds))
     assert seen == [10, 20, 30, 40, 50, 60]
     assert (soak.settled.seconds, soak.end) == (20, END)
     assert soak.to_dict()["samples"] and "drift_ms_per_hour" in soak.to_dict()

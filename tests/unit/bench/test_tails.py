@@ -1,4 +1,4 @@
-"""What scores of unmarked windows say of false alarms, on scores whose tail is known."""
+"""What scores of unmarked windows say of false alarms, on scores with a known tail."""
 
 import json
 from pathlib import Path

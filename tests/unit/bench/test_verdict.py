@@ -14,7 +14,7 @@ from livecam.bench.verdict import count_new_per_s, make_verdict, make_warning
 from livecam.cli import bench_command
 from livecam.config.settings import Settings
 from livecam.core.errors import EngineError
-from livecam.core.report import EngineReport, Report
+from livecam.core.report import EngineReport, MemoryUse, Report
 
 QUIET = {"cpu": "a", "cores": 2, "load_1min": 0.3, "python": "3.13", "system": "Linux", "others_cores": 0.1}
 
@@ -24,7 +24,7 @@ def live(new_hz: float, sent_hz: float = 30.0, seconds: float = 10.0) -> Live:
     count, every = int(seconds * sent_hz) + 1, sent_hz / new_hz
     timeline = [(k / sent_hz, 20.0, int(k / every) > int((k - 1) / every)) for k in range(count)]
     return Live(
-        Report(fps=sent_hz, seconds=seconds, engine=EngineReport(textures=40), memory_mb={"start": 1, "end": 1}),
+        Report(fps=sent_hz, seconds=seconds, engine=EngineReport(textures=40), memory_mb=MemoryUse(start=1, end=1)),
         timeline,
         None,
     )
@@ -72,7 +72,7 @@ def test_what_was_measured_is_shown_and_written_when_a_part_fails(tmp_path, monk
     monkeypatch.setattr(bench_command, "run_bench", lambda settings, rules, tell: tell("the start") or partial)
     path = tmp_path / "bench.json"
     with pytest.raises(EngineError, match="not measured: the start: no picture") as raised:
-        bench_command.measure(Settings(persona="nobody", json_path=path), quick=True)
+        bench_command.measure(Settings(persona="sam", json_path=path), quick=True)
     assert raised.value.help_text == hint
     said = capsys.readouterr()
     assert "30.0 new pictures a second" in " ".join(said.out.split())

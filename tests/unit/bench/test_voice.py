@@ -1,4 +1,4 @@
-"""The benchmark of the voice on engines whose faults are planted."""
+"""The benchmark of the voice on engines with planted faults."""
 
 import json
 from io import StringIO
@@ -72,8 +72,8 @@ def test_the_engine_is_timed_in_a_process_of_its_own():
 
 
 def test_a_process_that_fails_is_named_with_its_last_words():
-    with pytest.raises(EngineError, match="nobody-has-this"):
-        PacedProcess("nobody-has-this", 0.1).result()
+    with pytest.raises(EngineError, match="no-such-engine"):
+        PacedProcess("no-such-engine", 0.1).result()
 
 
 def test_a_process_that_hangs_is_ended():
@@ -99,18 +99,18 @@ def measured(monkeypatch: pytest.MonkeyPatch) -> Settings:
     monkeypatch.setattr(run, "measure_paced", session)
     monkeypatch.setattr(run, "open_bench_parts", lambda settings: None)
     monkeypatch.setattr(run, "preload", lambda camera, size_wh: [])
-    return Settings(persona="nobody")
+    return Settings(persona="sam")
 
 
 def test_everything_is_in_the_json_and_in_the_table(measured: Settings, tmp_path: Path, capsys):
     path = tmp_path / "voice.json"
-    voice_bench_command.measure_voice(Settings(persona="nobody", json_path=path), quick=True)
+    voice_bench_command.measure_voice(Settings(persona="sam", json_path=path), quick=True)
     shown = json.loads(path.read_text())
     assert shown["latency_ms"] == {"stated": 10.0, "measured": 10.0} and set(shown["same_samples"].values()) == {True}
-    assert shown["cost"]["beside 720p30"]["one block"]["wall_ms"]["p50"] == 1.0 and shown["machine"]
+    assert shown["cost"]["with 720p30"]["one block"]["wall_ms"]["p50"] == 1.0 and shown["machine"]
     printed = " ".join(capsys.readouterr().out.split())
     for part in (
-        "beside 720p30",
+        "with 720p30",
         "10.0 ms stated, 10 ms measured: kept",
         "the same samples",
         "benchmarks/quality/voice",

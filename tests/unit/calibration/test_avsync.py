@@ -33,7 +33,7 @@ def beeps(begin: int, count: int, echo: float = 0.0, noise: float = 0.0) -> np.n
 
 
 def picture(at_s: float, exposure_s: float, bright: float = 1.0) -> np.ndarray:
-    """What a camera sees whose shutter closes then: a screen in a corner that flashes, noise elsewhere."""
+    """What a camera sees when its shutter closes then: a screen in a corner that flashes, noise elsewhere."""
     moments = at_s - exposure_s * np.linspace(0, 1, 20)
     since = moments[:, None] - ONSETS_S[None, :]
     share = ((since >= 0) & (since < FLASH_S)).any(1).mean()

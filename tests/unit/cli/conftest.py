@@ -63,7 +63,7 @@ def read_remarks(name: str | None) -> tuple[str, ...]:
 
 
 class ScriptedSession:
-    """Shows `reports` reports and remembers what it was told; `fail` is raised on leaving."""
+    """Shows `reports` reports and remembers its calls; `fail` is raised on leaving."""
 
     def __init__(self, settings: Settings, reports: int = 3, fail: Exception | None = None) -> None:
         self.settings, self.reported, self.stopped = settings, [], False

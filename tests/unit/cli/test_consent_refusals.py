@@ -1,4 +1,4 @@
-"""A photo is used only after a person said whose face it is; a script says it with --consent."""
+"""A photo is used only after the user said who it shows; a script says it with --consent."""
 
 from datetime import timedelta
 
@@ -14,7 +14,7 @@ from livecam.core.clock import utc_now
 from livecam.core.persona import Persona, PersonaKind
 from livecam.core.texture import FaceTexture
 from livecam.personas.built_in import open_builtin
-from livecam.personas.intake import read_photo
+from livecam.personas.photo.photo_file import read_photo
 from livecam.personas.store import PersonaStore
 from tests.unit.personas.test_store import unsign
 
@@ -59,7 +59,7 @@ def remember(photo, folder, age_days=0):
 def test_without_a_terminal_and_an_answer_it_refuses_with_5(livecam, stage, photo):
     said = livecam("run", "--face", photo)
     assert said.code == 5
-    assert said.err.splitlines()[0] == "livecam: nobody has said whose face me.jpg shows"
+    assert said.err.splitlines()[0] == "livecam: no user has said who me.jpg shows"
     assert "--consent own|consented|synthetic" in said.err
     assert stage.opened == []
 
@@ -88,7 +88,7 @@ def test_at_a_terminal_it_asks_and_passes_the_answer_on(livecam, stage, photo, a
     asked = at_a_terminal("dunno", "2", "yes")
     assert livecam("run", "--face", photo).code == 0
     assert stage.opened[0].settings.consent is PersonaKind.CONSENTED
-    assert "Whose face does me.jpg show?" in asked[0]
+    assert "Who is shown in me.jpg?" in asked[0]
 
 
 @pytest.mark.parametrize("answers", [["1", "no"], ["1"], []])
@@ -149,7 +149,7 @@ def test_a_photo_that_is_not_there_is_5(livecam, stage):
 
 @pytest.fixture
 def unsigned(photo, tmp_path):
-    """A persona whose answer was kept by the first version of the program; its record's path."""
+    """A persona with an answer kept by the first version of the program; its record's path."""
     photo.write_bytes(cv2.imencode(".png", open_builtin("robin").photo.pixels)[1].tobytes())
     remember(photo, tmp_path / "data" / "livecam")
     record = tmp_path / "data" / "livecam" / "personas" / "me" / "record.json"

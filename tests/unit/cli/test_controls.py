@@ -101,7 +101,7 @@ def test_after_the_last_persona_comes_the_first(session, controls):
 
 
 def test_a_persona_that_is_in_no_list_is_followed_by_the_first(session, tmp_path):
-    controls = Controls(session, PersonaStore(tmp_path), "removed meanwhile", 0.9, mirror=False)
+    controls = Controls(session, PersonaStore(tmp_path), "removed since", 0.9, mirror=False)
     controls.press("n")
     controls.work()
     assert session.reported == [("use", builtin_names()[0])]

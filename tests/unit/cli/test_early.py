@@ -123,8 +123,8 @@ def test_a_user_without_a_home_or_a_name_works(tmp_path):
     environment = {key: value for key, value in os.environ.items() if not key.startswith("XDG") and key != "HOME"}
     code = (
         "import os, pwd, sys\n"
-        "def nobody(*_): raise KeyError('uid not found')\n"
-        "pwd.getpwuid = nobody\n"
+        "def unknown(*_): raise KeyError('uid not found')\n"
+        "pwd.getpwuid = unknown\n"
         "from livecam.cli import main\n"
         "sys.exit(main(sys.argv[1:]))"
     )
@@ -135,4 +135,4 @@ def test_a_user_without_a_home_or_a_name_works(tmp_path):
         )  # fmt: skip
         assert done.returncode == (5 if "add" in words else 0), done.stderr
     folder = tmp_path / f"livecam-{os.getuid()}"
-    assert folder.stat().st_mode & 0o777 == 0o700 and list(folder.rglob("nobody-3"))
+    assert folder.stat().st_mode & 0o777 == 0o700 and list(folder.rglob("synthetic-3"))

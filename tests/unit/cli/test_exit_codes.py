@@ -75,8 +75,8 @@ def test_a_message_of_several_lines_becomes_one(livecam, stage):
 
 
 def test_a_missing_persona_is_5(livecam):
-    said = livecam("persona", "show", "nobody")
-    assert (said.code, said.err) == (5, 'livecam: there is no persona "nobody"\n  try: livecam persona list\n')
+    said = livecam("persona", "show", "unknown")
+    assert (said.code, said.err) == (5, 'livecam: there is no persona "unknown"\n  try: livecam persona list\n')
 
 
 def test_a_missing_clip_is_3(livecam, stage):

@@ -31,7 +31,7 @@ ODD = st.sampled_from(
             "..",
             "/",
             "~",
-            "~nobody-here/x",
+            "~unknown-user/x",
             "a" * 255,
             "a" * 300,
             "a/" * 3000,

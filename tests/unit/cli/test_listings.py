@@ -12,8 +12,8 @@ from livecam.core.fakes import FakeFinder
 from livecam.core.finding import Finding, Health
 from livecam.doctor import checks as doctor
 from livecam.doctor.self_test import SelfTest
-from livecam.personas import intake as enrol
 from livecam.personas.built_in import builtin_names
+from livecam.personas.photo import face
 from livecam.personas.photo.quality import PhotoFinding, Severity
 from tests.unit.cli.test_consent_refusals import photo, remember  # noqa: F401
 
@@ -75,7 +75,7 @@ def test_an_ended_persona_is_listed_with_its_fault_and_can_be_renewed(livecam, p
 
 @pytest.mark.parametrize("command", ["show", "remove", "renew"])
 def test_a_persona_that_is_not_there_is_5(livecam, command):
-    assert livecam("persona", command, "nobody").code == 5
+    assert livecam("persona", command, "unknown").code == 5
 
 
 def test_built_in_faces_are_shown_and_stay(livecam):
@@ -91,7 +91,7 @@ def finder(monkeypatch):
     finder = FakeFinder()
     dark = PhotoFinding("dark", Severity.WARNING, "the face is rather dark", "face a window")
     monkeypatch.setattr(registry, "open_face_finder", lambda trusted=(): finder)
-    monkeypatch.setattr(enrol, "check_photo", lambda pixels, mesh: (dark,))
+    monkeypatch.setattr(face, "check_photo", lambda pixels, mesh: (dark,))
     return finder
 
 

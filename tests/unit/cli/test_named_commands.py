@@ -68,7 +68,7 @@ def usage_fault(command: str) -> str | None:
             _, known, words = known.resolve_command(context, words)
         known.make_context(known.name, words, parent=context)
     except Exception as error:
-        # Typer brings its own copy of Click or uses Click's, by version: their classes are told by what they carry.
+        # By version, Typer has its own copy of Click or uses Click: classes are recognised by their attributes.
         if not hasattr(error, "exit_code"):
             raise
         # A command may be named without what it takes: "livecam persona export".
@@ -87,3 +87,10 @@ def test_a_named_command_is_one_that_is_taken(place: str, command: str) -> None:
 )
 def test_a_command_that_would_be_refused_is_noticed(command: str) -> None:
     assert usage_fault(command)
+
+
+@pytest.mark.parametrize("what", [("persona", "robin"), ("voice", "cedar")])
+@pytest.mark.parametrize("word", ["remove", "revoke"])
+def test_what_is_built_in_stays_and_is_not_called_unknown(livecam, what, word):
+    said = livecam(what[0], word, what[1])
+    assert said.code == 5 and f"{what[1]} is built in and stays" in said.err

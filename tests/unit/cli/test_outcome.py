@@ -5,7 +5,7 @@ import pytest
 from livecam.app.outcome import busy_line, check_shown, held_line, never_shown
 from livecam.cli.status import summary
 from livecam.core.errors import CameraError, EngineError
-from livecam.core.report import FrameCounts, Report
+from livecam.core.report import FrameCounts, MachineLoad, Report
 
 
 def held(seconds: float = 10.0, new: int = 0, captured: int = 90, **reasons: int) -> Report:
@@ -82,7 +82,7 @@ def test_a_user_who_ends_it_in_the_first_seconds_has_missed_nothing():
     ],
 )
 def test_a_machine_that_was_busy_is_said(busy, said):
-    report = Report(busy=busy, machine={"cores": 2}, frames=FrameCounts(new=1))
+    report = Report(busy=MachineLoad(**busy), machine={"cores": 2}, frames=FrameCounts(new=1))
     assert busy_line(report) == said
     assert ("busy" in summary(report)) is (said is not None)
 

@@ -45,6 +45,6 @@ def test_a_check_that_is_not_passed_ends_with_5(livecam, monkeypatch):
     assert (said.code, said.err.count("\n")) == (5, 2)
 
 
-@pytest.mark.parametrize("name", ["nobody", "robin"])
+@pytest.mark.parametrize("name", ["unknown", "robin"])
 def test_an_absent_person_or_a_synthetic_one_cannot_be_checked(livecam, name):
     assert livecam("persona", "enrol", name, "--camera", "sample", "--microphone", "off").code == 5

@@ -159,7 +159,7 @@ def test_revoking_reaches_the_same_photo_under_another_name(livecam, photo, tmp_
 
 def test_a_revoked_seed_says_why_and_what_to_do(livecam):
     assert livecam("persona", "synth", "--seed", "7").code == 0
-    assert livecam("persona", "revoke", "nobody-7").code == 0
+    assert livecam("persona", "revoke", "synthetic-7").code == 0
     said = livecam("persona", "synth", "--seed", "7")
     assert (said.code, len(said.err.splitlines())) == (5, 2)
     assert "the face of seed 7 was revoked here on" in said.err

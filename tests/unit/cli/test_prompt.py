@@ -10,15 +10,15 @@ LONG = "     I have the permission of the person in the photo, who knows what it
 
 @pytest.mark.parametrize("width", [30, 40, 80, 200])
 def test_no_word_is_broken_and_every_line_fits(width):
-    shown = wrapped(f"Whose face does it show?\n{LONG}", width)
+    shown = wrapped(f"Who is shown in it?\n{LONG}", width)
     assert max(map(len, shown.split("\n"))) <= width
-    assert shown.split() == f"Whose face does it show? {LONG}".split()
+    assert shown.split() == f"Who is shown in it? {LONG}".split()
     assert all(line.startswith("     ") for line in shown.split("\n")[1:])
     assert shown.endswith("to: ")
 
 
 def test_a_path_stays_whole():
-    path = "/home/somebody/" + "pictures-of-the-year/" * 6
+    path = "/home/robin/" + "pictures-of-the-year/" * 6
     assert path in wrapped(f"the photo is kept in {path} for you", 40)
 
 

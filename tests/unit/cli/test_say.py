@@ -40,8 +40,9 @@ def notice_at_the_start(path) -> Label:
 
 
 @pytest.mark.slow
-def test_a_text_becomes_a_file_that_says_it_is_generated(livecam, synthesizer, tmp_path):
-    out = tmp_path / "said.wav"
+@pytest.mark.parametrize("name", ["said.wav", "said.flac"])
+def test_a_text_becomes_a_file_that_says_it_is_generated(livecam, synthesizer, tmp_path, name):
+    out = tmp_path / name
     said = livecam("say", "Good morning.", "How are you?", "--voice", "cedar", "--out", out)
     assert (said.code, said.err) == (0, "") and f"{out} is written, in the voice cedar" in said.out
     assert synthesizer.sentences[-2:] == ["Good morning.", "How are you?"]

@@ -9,6 +9,7 @@ import pytest
 
 from livecam.core.audio import AudioBlock
 from livecam.core.payload import FACE, MarkPayload
+from livecam.core.report import WrittenFile
 from livecam.disclosure.sound.watermark import SoundMark
 from livecam.provenance.install_key import ManifestKey
 from livecam.provenance.sign_outputs import signature_line
@@ -92,8 +93,8 @@ def test_a_file_that_only_says_it_in_its_manifest_is_marked(livecam, tmp_path):
 
 
 def test_the_end_of_a_run_says_what_was_signed_and_what_was_not():
-    assert "signed (C2PA)" in signature_line({"path": "a.mp4", "signed": True})
-    unsigned = signature_line({"path": "a.mkv", "signed": False, "why_unsigned": "a .mkv holds none"})
+    assert "signed (C2PA)" in signature_line(WrittenFile("a.mp4", signed=True))
+    unsigned = signature_line(WrittenFile("a.mkv", signed=False, why_unsigned="a .mkv holds none"))
     assert unsigned == "note: a.mkv is saved but not signed: a .mkv holds none"
 
 
@@ -121,5 +122,5 @@ def test_sign_says_that_the_authority_did_not_answer(livecam, copy):
 
 
 def test_the_line_of_a_signature_says_that_the_time_is_missing():
-    line = signature_line({"path": "a.mp4", "signed": True, "why_unstamped": "no answer"})
+    line = signature_line(WrittenFile("a.mp4", signed=True, why_unstamped="no answer"))
     assert line.endswith("certificate; no time stamp: no answer")

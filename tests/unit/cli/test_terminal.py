@@ -28,7 +28,7 @@ def test_leaving_a_question_ends_its_line(monkeypatch, capsys, left):
     assert capsys.readouterr().out == "\n"
 
 
-def test_a_passphrase_is_left_by_the_end_of_input_and_ctrl_c_ends_the_program(monkeypatch):
+def test_the_end_of_input_leaves_a_passphrase_and_ctrl_c_ends_the_program(monkeypatch):
     def leave(text):
         raise left
 

@@ -40,7 +40,7 @@ OUTPUTS = {
     "verify --plot": ["verify", "in.wav", "--plot", "{}/o.png"],
     "verify --plot page": ["verify", "in.wav", "--plot", "{}/o.html"],
     "voice convert": ["voice", "convert", "in.wav", "{}/o.wav", "--voice", "cedar"],
-    "persona export": ["persona", "export", "nobody-1", "{}/o.age", "--passphrase-file", "pass"],
+    "persona export": ["persona", "export", "synthetic-1", "{}/o.age", "--passphrase-file", "pass"],
     "calibrate avsync": ["calibrate", "avsync", "--write", "{}/o.mp4"],
 }
 STORES = {
@@ -133,9 +133,9 @@ def test_a_file_that_livecam_did_not_write_stays(here, livecam, words):
         assert livecam("persona", "synth", "--seed", "1").code == 0
     written = Path(to(words, here)[-1].removeprefix("file:") if "export" not in words and "convert" not in words
                    else to(words, here)[3])  # fmt: skip
-    written.write_bytes(b"a photo nobody has a second time")
+    written.write_bytes(b"the only copy of a photo")
     assert_refused(livecam(*to(words, here)))
-    assert written.read_bytes() == b"a photo nobody has a second time"
+    assert written.read_bytes() == b"the only copy of a photo"
 
 
 @pytest.mark.parametrize("name", ["livecam-demo.mp4", "livecam-demo.png", "livecam-demo.json"])

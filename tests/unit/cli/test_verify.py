@@ -55,11 +55,11 @@ def test_a_recording_is_marked_and_says_what_and_how_surely(livecam, clip):
 
 def test_the_same_as_json(livecam, clip):
     said = livecam("verify", clip, "--json")
-    told = json.loads(said.out)
-    assert told["marked"] and told["payload"] == {"version": 1, "flags": 5, "session": 0xBEEF}
-    assert told["picture_watermark"][0]["score"] > told["picture_watermark"][0]["threshold"]
-    assert told["visible_label"]["found"] == len(told["visible_label"]["similarity"]) == 3
-    assert told["schema"] == 2
+    shown = json.loads(said.out)
+    assert shown["marked"] and shown["payload"] == {"version": 1, "flags": 5, "session": 0xBEEF}
+    assert shown["picture_watermark"][0]["score"] > shown["picture_watermark"][0]["threshold"]
+    assert shown["visible_label"]["found"] == len(shown["visible_label"]["similarity"]) == 3
+    assert shown["schema"] == 2
 
 
 @pytest.mark.slow
@@ -135,7 +135,13 @@ def test_the_measures_of_the_code_follow_where_they_are_asked_for(livecam, clip)
     plain, said = livecam("verify", clip), livecam("verify", clip, "--policy")
     assert said.out.startswith(plain.out.rstrip()) and "not legal advice" in said.out
     assert "1.1 two layers" in said.out and "1 of 2: watermark, signed metadata" in said.out
-    told = json.loads(livecam("verify", clip, "--policy", "--json").out)["policy"]
-    states = {measure["name"]: measure["state"] for measure in told}
+    shown = json.loads(livecam("verify", clip, "--policy", "--json").out)["policy"]
+    states = {measure["name"]: measure["state"] for measure in shown}
     assert states["1.1 watermark"] == states["deployer: visible label"] == "yes"
     assert states["1.1 signed metadata"] == states["3.4 signpost to the detector"] == "no"
+
+
+def test_a_source_without_a_name_is_not_this_folder(livecam):
+    assert livecam("verify", "").code == 2
+    assert "name one source" in livecam("verify", "").err
+    assert "no camera is named" in livecam("verify", "camera:").err

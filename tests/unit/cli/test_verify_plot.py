@@ -79,5 +79,5 @@ def test_one_thing_is_looked_at(livecam, still, words):
 
 
 def test_a_camera_that_is_not_there_is_a_device_error(livecam):
-    said = livecam("verify", "camera:Nobody", "--seconds", 1)
-    assert said.code == 3 and "Nobody" in said.err
+    said = livecam("verify", "camera:Unknown", "--seconds", 1)
+    assert said.code == 3 and "Unknown" in said.err

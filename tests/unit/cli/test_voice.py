@@ -132,7 +132,7 @@ def test_who_speaks_can_be_named(livecam, tmp_path, me, answers):
         (("voice", "convert", "me.wav", "out.wav"), 2),
         (("voice", "enrol", "cedar", "me.wav", "--consent", "own"), 5),
         (("voice", "enrol", "x", "me.wav", "--consent", "stolen"), 2),
-        (("voice", "show", "nobody-here"), 5),
+        (("voice", "show", "unknown"), 5),
         (("voice", "remove", "cedar"), 5),
     ],
 )
@@ -140,6 +140,15 @@ def test_what_cannot_be_done_ends_with_its_code_and_a_hint(livecam, me, words, c
     said = livecam(*words)
     assert said.code == code
     assert said.err.count("\n  ") == 1 or code == 2
+
+
+@pytest.mark.parametrize("out", ["out.mp3", "no/such/out.wav", "folder.wav", "theirs.wav"])
+def test_where_a_recording_goes_is_judged_before_it_is_read(livecam, tmp_path, out):
+    (tmp_path / "folder.wav").mkdir()
+    (tmp_path / "theirs.wav").write_bytes(b"RIFF the user's own")
+    (tmp_path / "in.wav").write_bytes(b"no sound, which would be the next error")
+    said = livecam("voice", "convert", "in.wav", out, "--voice", "cedar")
+    assert said.code in (2, 3) and "in.wav" not in said.err
 
 
 def test_too_little_speech_is_refused(livecam, tmp_path):
@@ -188,7 +197,7 @@ def test_a_recording_too_short_to_know_its_speaker_is_enough_for_a_network(livec
 
 def test_a_network_is_not_taken_without_an_answer(livecam, network, answers, monkeypatch):
     said = livecam("voice", "add", "robot", "robot.onnx")
-    assert said.code == 5 and "nobody has said whose voice robot.onnx speaks with" in said.err
+    assert said.code == 5 and "no user has said which person's voice robot.onnx has" in said.err
     answers("2", "no")
     assert livecam("voice", "add", "robot", "robot.onnx").code == 5
     answers("2", "yes")
@@ -219,7 +228,7 @@ def test_a_network_that_became_another_file_is_refused(livecam, network, me):
         (("add", "cedar", "robot.onnx", "--consent", "own"), 5, "cannot name a voice"),
         (("add", "robot", "robot.onnx", "--consent", "own", "--pitch", 20), 2, "50 to 600 Hz, got 20"),
         (("add", "robot", "robot.onnx", "--consent", "own", "--provider", "abacus"), 4, "no provider named"),
-        (("convert", "me.wav", "out.wav", "--voice", "robot.onnx"), 5, "nobody has said whose voice"),
+        (("convert", "me.wav", "out.wav", "--voice", "robot.onnx"), 5, "no user has said which person's voice"),
         (("convert", "me.wav", "out.wav", "--voice", "cedar", "--voice-engine", "onnx"), 2, "is no network"),
         (("convert", "me.wav", "out.wav", "--voice", "cedar", "--voice-engine", "abacus"), 4, "no voice engine"),
     ],

@@ -24,7 +24,7 @@ def sentence(seed: int, gain: float = 1.0) -> np.ndarray:
 
 @pytest.fixture(autouse=True)
 def reported(monkeypatch):
-    """What is learned is not looked at here: learning a minute takes ten seconds. Gives what it was told was read."""
+    """What is learned is not looked at here: learning a minute takes ten seconds. Returns the given readings."""
     reported: list[SentenceSpan] = []
 
     def learn(sound, rate_hz, readings):

@@ -42,7 +42,7 @@ def test_one_hears_oneself_until_the_time_is_over(livecam, talk):
     VoiceStore(data_folder()).save("me", open_builtin_voice("birch"), PersonaKind.OWN, "0" * 64)
     said = livecam("voice", "test", "--voice", "willow", "--microphone", talk, "--voice-sink", "null", "--duration", 20)
     assert (said.code, said.err) == (0, "")
-    assert "talk.wav in the voice willow, heard on nobody" in said.out and "Ctrl-C ends it" in said.out
+    assert "talk.wav in the voice willow, heard on no output" in said.out and "Ctrl-C ends it" in said.out
     assert "ms of it the method's; " in said.out
 
 

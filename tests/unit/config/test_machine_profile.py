@@ -6,8 +6,8 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from livecam.app import components as parts_module
-from livecam.app.components import open_engine
+from livecam.app import engine_choice
+from livecam.app.engine_choice import open_engine
 from livecam.config.machine_profile import Calibrated, EngineCost, SizeCost, made_for, usable
 from livecam.core.clock import NS_PER_MS
 from livecam.core.errors import EngineError
@@ -111,7 +111,7 @@ def opened(monkeypatch):
             raise EngineError("there is no model gone", command="livecam models list")
         return FakeTextureEngine()
 
-    monkeypatch.setattr(parts_module, "open_texture_engine", open_texture_engine)
+    monkeypatch.setattr(engine_choice, "open_texture_engine", open_texture_engine)
     return opened
 
 

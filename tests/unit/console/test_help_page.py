@@ -1,6 +1,9 @@
 """The layout of help: a page of text for any width."""
 
-from livecam.console.help_page import Panel, Row, examples, page
+import pytest
+
+from livecam.console.help_page import NARROWEST, WIDEST, Panel, Row, examples, page, terminal_width
+from livecam.console.prompt import wrapped
 
 ROWS = (Row("--size WxH", "Set the output size in pixels. [default: size of the camera]"), Row("--quiet", "Say less."))
 EPILOG = examples(("livecam run --persona robin --camera sample --sink null", "Try it without any device."))
@@ -35,3 +38,11 @@ def test_a_default_stays_in_one_line():
 
 def test_empty_panels_are_left_out():
     assert page("x", "", [Panel("Nothing", [])], "", 80) == "Usage: x"
+
+
+@pytest.mark.parametrize("columns", ["-3", "0", "1", "2", "7", "19", "many", "99999999999"])
+def test_help_and_questions_are_laid_out_whatever_a_terminal_says(columns, monkeypatch):
+    monkeypatch.setenv("COLUMNS", columns)
+    assert NARROWEST <= terminal_width() <= WIDEST
+    assert page("livecam", "About.", [Panel("Picture", ROWS)], EPILOG, terminal_width())
+    assert wrapped("a question of several words ")

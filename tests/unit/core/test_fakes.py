@@ -87,12 +87,12 @@ def test_the_finder_returns_the_given_faces():
 def test_the_texture_engine_hands_out_the_photo():
     now = ManualClock()
     photo = FaceTexture(PIXELS, np.zeros((468, 2), np.float32))
-    record = ConsentRecord(PersonaKind.SYNTHETIC, "", "nobody", None, None)
+    record = ConsentRecord(PersonaKind.SYNTHETIC, "", "sam", None, None)
     engine = FakeTextureEngine(live=True)
     face = FaceMesh(fake_face_points((30, 40), 12), 1.0, 0)
     with pytest.raises(RuntimeError, match="prepare"):
         engine.refresh(frame(), face)
-    assert engine.prepare(Persona("nobody", PersonaKind.SYNTHETIC, photo, record)) is photo
+    assert engine.prepare(Persona("sam", PersonaKind.SYNTHETIC, photo, record)) is photo
     assert engine.refresh(frame(3), face).made_for_ns == 99
     assert engine.refreshes == 1 and now.now_ns() == 0
     engine.close()

@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 from livecam.config.settings import Settings
-from livecam.core.report import EngineReport, Report
+from livecam.core.report import EngineReport, Report, WrittenFile
+from livecam.core.voice_report import VoiceReport
 
 
 def report_of(tmp_path, **more) -> Report:
@@ -32,13 +33,13 @@ def test_a_report_names_files_without_their_folders(tmp_path):
     why = f"{tmp_path}/r.mp4 cannot be signed: No space left; try: livecam sign {tmp_path}/r.mp4"
     report = report_of(
         tmp_path,
-        files=({"path": f"{tmp_path}/r.mp4", "signed": False, "why_unsigned": why},),
+        files=(WrittenFile(f"{tmp_path}/r.mp4", signed=False, why_unsigned=why),),
         engine=EngineReport(
             name="grpc://u:secret@h:1/m?k=secret",
             textures=0,
             last_failure=f"{tmp_path}/private folder/model.onnx broke",
         ),
-        audio={"trouble": f"the recording stopped after 1.0 s: {tmp_path}/v.wav cannot be written"},
+        audio=VoiceReport(trouble=f"the recording stopped after 1.0 s: {tmp_path}/v.wav cannot be written"),
         reasons={"the face is lost / hidden": 3},
     )
     text = report.to_json()

@@ -1,4 +1,4 @@
-"""Whose an engine is: another package takes no name of livecam's own unless the user says so."""
+"""The package of an engine: another package takes no name of livecam's own unless the user says so."""
 
 from importlib.metadata import EntryPoint, entry_points
 from types import SimpleNamespace

@@ -10,6 +10,7 @@ from livecam.core.priority import (
     Rank,
     call_at_usual_priority,
     find_allowed_rank,
+    leave_real_time,
     lower_priority,
     raise_priority,
     reset_priority,
@@ -67,6 +68,13 @@ def test_else_the_nice_value_of_sound_servers_is(monkeypatch) -> None:
 
 
 @LINUX_ONLY
+def test_work_of_seconds_is_done_below_real_time(monkeypatch) -> None:
+    system = System(monkeypatch)
+    assert leave_real_time() is Rank.RAISED
+    assert system.asked["policy"] == os.SCHED_OTHER and system.asked["nice"] <= -11
+
+
+@LINUX_ONLY
 def test_where_nothing_is_allowed_it_stays_as_it_was(monkeypatch) -> None:
     system = System(monkeypatch, "policy", "nice")
     assert raise_priority() is Rank.USUAL
@@ -98,6 +106,7 @@ def test_elsewhere_nothing_is_asked(monkeypatch: pytest.MonkeyPatch, platform: s
         monkeypatch.setattr(os, name, lambda *given: asked.append(given), raising=False)
     lower_priority()
     reset_priority()
+    assert leave_real_time() is Rank.USUAL
     assert raise_priority() is Rank.USUAL and asked == []
 
 

@@ -15,10 +15,10 @@ def test_a_prompter_without_answers_is_not_interactive():
 
 def test_answers_come_in_order_and_after_the_last_the_person_leaves():
     prompter = ScriptedPrompter(["1", "secret"])
-    assert (prompter.ask("whose?"), prompter.ask_secret("word?")) == ("1", "secret")
+    assert (prompter.ask("who?"), prompter.ask_secret("word?")) == ("1", "secret")
     with pytest.raises(NoAnswer):
         prompter.ask("sure?")
-    assert prompter.asked == ["whose?", "word?", "sure?"]
+    assert prompter.asked == ["who?", "word?", "sure?"]
 
 
 def test_lines_and_notes_are_kept_apart():

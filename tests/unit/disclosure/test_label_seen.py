@@ -88,7 +88,7 @@ def read(picture, mode):
 @pytest.mark.parametrize("label", list(Label))
 @pytest.mark.parametrize("overlay", list(OVERLAYS))
 @pytest.mark.parametrize("cut", list(CUTS))
-def test_the_whole_label_is_read_in_every_cut_under_every_programs_controls(cut, overlay, label):
+def test_the_whole_label_is_read_in_every_cut_under_all_controls(cut, overlay, label):
     shown = tile(received(label), cut, overlay)
     assert " ".join(read(badge_in(shown, "en", label, (0.06, 0.96), 4), BLOCK).split()) == label
 

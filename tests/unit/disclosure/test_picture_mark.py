@@ -70,14 +70,14 @@ def test_cards_are_marked_and_can_be_stamped_again():
     assert (card.pixels[:60, 400:] == 255).any()
 
 
-def test_an_icon_stands_beside_the_words_and_leaves_them():
+def test_an_icon_is_next_to_the_words_and_leaves_them():
     icon, size_wh = np.full((30, 90, 3), 200, np.uint8), (640, 360)
     for corner in ("top-right", "bottom-left"):
         field = np.full((360, 640, 3), 128, np.uint8)
-        plain, beside = (Plates(size_wh, corner, "AI MODIFIED", each) for each in (None, icon))
-        assert plain.places[0] == beside.places[0]
-        beside.draw(field)
-        rows, columns = beside.places[1]
+        plain, with_icon = (Plates(size_wh, corner, "AI MODIFIED", each) for each in (None, icon))
+        assert plain.places[0] == with_icon.places[0]
+        with_icon.draw(field)
+        rows, columns = with_icon.places[1]
         words = render_label(label_height_px(size_wh))
         np.testing.assert_array_equal(field[rows, columns][:, -words.shape[1] :], words)
         added = columns.stop - columns.start - words.shape[1]

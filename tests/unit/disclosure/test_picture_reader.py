@@ -91,7 +91,7 @@ def test_the_message_stays(pictures, change):
 
 @pytest.mark.slow
 @pytest.mark.parametrize("change", [cut, on_a_wider_card, lambda p: cut(p)[:, ::-1]], ids=["cut", "bars", "both"])
-def test_the_marked_picture_is_found_where_it_lies(pictures, change):
+def test_the_marked_picture_is_found_where_it_is(pictures, change):
     (reading,) = read(changed(pictures, change), searches=1)
     assert reading.payload == PAYLOAD
 

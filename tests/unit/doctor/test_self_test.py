@@ -1,4 +1,4 @@
-"""The self test against a virtual camera that hands pictures on as it is told to."""
+"""The self test against a virtual camera that hands pictures on as a test sets it."""
 
 from dataclasses import replace
 from itertools import repeat
@@ -187,7 +187,7 @@ def test_the_time_of_capture_is_written_into_a_copy() -> None:
 
 
 def seen(*latencies_ms: float | None) -> SeenPictures:
-    """Pictures that arrive two seconds after the beginning; None for one whose time cannot be read."""
+    """Pictures that arrive two seconds after the beginning; None for one with an unreadable time."""
     found = SeenPictures(begin_ns=NS_PER_S)
     for latency_ms in latencies_ms:
         pixels = np.zeros((180, 320, 3), np.uint8)

@@ -17,7 +17,7 @@ HALF_S = NS_PER_S // 2
 
 
 def head(yaw_deg: float = 0.0, pitch_deg: float = 0.0, flat: bool = False) -> Points:
-    """(468, 3) the mean head, 90 px between the eyes; `flat`: a picture of one whose mesh claims to be turned."""
+    """(468, 3) the mean head, 90 px between the eyes; `flat`: a flat picture with a mesh that claims to be turned."""
     yaw, pitch = np.radians([yaw_deg, pitch_deg])
     turn = np.array([[np.cos(yaw), 0, -np.sin(yaw)], [0, 1, 0], [np.sin(yaw), 0, np.cos(yaw)]])
     tilt = np.array([[1, 0, 0], [0, np.cos(pitch), np.sin(pitch)], [0, -np.sin(pitch), np.cos(pitch)]])

@@ -17,7 +17,7 @@ from livecam.enrollment.challenge import Challenge, Move
 from livecam.enrollment.face_match import match_by_recogniser, match_by_shape, measure_shape_distance
 from livecam.enrollment.live_check import ATTEMPTS, FaceFollower, PassedCheck, clear_faces, match_face, turn_head
 from livecam.personas.built_in import builtin_names, open_builtin
-from livecam.personas.intake import extract_texture
+from livecam.personas.photo.face import extract_texture
 from livecam.plugins import open_face_finder
 from tests.unit.enrollment.heads import HALF_S, acted, head, sample
 from tests.unit.personas.conftest import FIRST_DAY
@@ -165,7 +165,7 @@ def test_a_photo_without_a_shape_is_a_mistake_of_the_caller(passed, own_photo):
 
 
 class Recogniser:
-    """Sees everybody at the angle it is told, next to the photo."""
+    """Sees everybody at the given angle, next to the photo."""
 
     def __init__(self, cosine: float) -> None:
         self.cosine, self.asked = cosine, 0

@@ -1,15 +1,22 @@
 """A batch is queued once, hands over each result with its hash, and does nothing again."""
 
 import hashlib
+import os
+import shutil
+import subprocess
+from contextlib import suppress
 
 import pytest
 
-from livecam.core.errors import CameraError, UsageError
-from livecam.jobs.batch import SUMS, Batch, check_clips
+from livecam.core.errors import CameraError, OutputError, UsageError
+from livecam.jobs.batch import Batch, check_clips
 from livecam.jobs.job import Failure, State
+from livecam.jobs.kinds import result_name
 from livecam.jobs.port import Outcome
 from livecam.jobs.runner import Runner
 from livecam.jobs.store import SqliteJobStore
+from livecam.jobs.sums import SUMS, format_sums, read_sums
+from tests.full_disk import small_disk
 from tests.unit.jobs.fakes import FakeExecutor
 
 SETTINGS = {"persona": "robin"}
@@ -129,3 +136,79 @@ def test_a_batch_that_cannot_be_done_whole_is_refused(tmp_path, clips):
         check_clips([*clips, tmp_path / "sub" / "clip-0.mp4"])
     with pytest.raises(UsageError, match="no clip is named"):
         check_clips([])
+
+
+@pytest.mark.parametrize("name", ["clip-1-livecam.mp4", SUMS])
+def test_a_file_that_livecam_did_not_write_stops_the_batch_before_it(store, clips, tmp_path, name):
+    (tmp_path / "out").mkdir()
+    (tmp_path / "out" / name).write_bytes(b"the user's own")
+    with pytest.raises(UsageError, match="livecam did not write it"):
+        batch(store, clips, tmp_path)
+    assert (tmp_path / "out" / name).read_bytes() == b"the user's own" and not store.list()
+
+
+@pytest.mark.parametrize("make", [lambda path: path.mkdir(), lambda path: os.mkfifo(path)])
+@pytest.mark.parametrize("name", ["clip-1-livecam.mp4", SUMS])
+def test_what_is_no_file_in_a_results_place_stops_the_batch(store, clips, tmp_path, name, make):
+    (tmp_path / "out").mkdir()
+    make(tmp_path / "out" / name)
+    with pytest.raises(UsageError, match="livecam did not write it"):
+        batch(store, clips, tmp_path)
+
+
+def test_a_file_that_comes_while_a_batch_runs_is_left_alone(store, clips, tmp_path):
+    made = batch(store, clips, tmp_path)
+    run(store)
+    made.result_of(clips[0]).write_bytes(b"the user's own")
+    with pytest.raises(UsageError, match="livecam did not write it"):
+        made.publish()
+    assert made.result_of(clips[0]).read_bytes() == b"the user's own"
+
+
+def test_a_folder_that_takes_no_files_is_said_before_any_work(store, clips, tmp_path):
+    with small_disk(tmp_path / "out", 4) as full:
+        with suppress(OSError):
+            (full / "rest").write_bytes(bytes(100_000))
+        with pytest.raises(OutputError):
+            batch(store, clips, tmp_path)
+    assert not store.list()
+
+
+def test_two_batches_in_one_folder_keep_the_hashes_of_both(store, clips, tmp_path):
+    for some in (clips[:1], clips[1:]):
+        made = batch(store, some, tmp_path)
+        run(store)
+        made.publish()
+    assert len(read_sums(tmp_path / "out")) == 3
+    made.result_of(clips[2]).unlink()
+    batch(store, clips[:1], tmp_path).publish()
+    assert len(read_sums(tmp_path / "out")) == 2, "a result that is gone has no hash any more"
+
+
+ODD = [
+    "a b",
+    "a\nb",
+    "a\rb",
+    "a\\b",
+    "\\n",
+    "a\u2028b",
+    "\u202egpj",
+    "😀",
+    "-x",
+    "%s",
+    os.fsdecode(b"\xff"),
+    "n" * 250,
+    "é" * 125,
+]
+
+
+def test_hashes_are_right_for_every_name_that_a_file_can_have(store, tmp_path):
+    clips = [tmp_path / f"{name}.mp4" for name in ODD]
+    made = [tmp_path / result_name(clip, ".mp4") for clip in clips]
+    for path in made:
+        path.write_bytes(os.fsencode(path.name))
+    sums = {path.name: hashlib.sha256(path.read_bytes()).hexdigest() for path in made}
+    (tmp_path / SUMS).write_bytes(format_sums(sums))
+    assert read_sums(tmp_path) == sums and len(sums) == len(ODD)
+    if shutil.which("sha256sum"):
+        subprocess.run(["sha256sum", "--check", "--strict", SUMS], cwd=tmp_path, check=True, capture_output=True)

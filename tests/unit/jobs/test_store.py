@@ -3,7 +3,9 @@
 A key makes one job.
 """
 
+import sqlite3
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -110,8 +112,6 @@ def test_no_other_change_of_state_is_possible(store, begin, to):
 
 
 def test_a_newer_file_is_left_alone(tmp_path):
-    import sqlite3
-
     (tmp_path / "jobs").mkdir()
     with sqlite3.connect(tmp_path / "jobs" / "jobs.sqlite3") as file:
         file.execute("PRAGMA user_version=99")
@@ -123,8 +123,74 @@ def test_a_newer_file_is_left_alone(tmp_path):
 def test_a_file_that_is_none_is_named(tmp_path):
     (tmp_path / "jobs").mkdir()
     (tmp_path / "jobs" / "jobs.sqlite3").write_bytes(b"no database" * 100)
-    with pytest.raises(OutputError, match=r"jobs\.sqlite3 cannot be opened"):
+    with pytest.raises(OutputError, match=r"jobs\.sqlite3 cannot be used: file is not a database"):
         SqliteJobStore(tmp_path / "jobs")
+
+
+def edit(tmp_path, statement, *values):
+    with closing(sqlite3.connect(tmp_path / "jobs" / "jobs.sqlite3", isolation_level=None)) as file:
+        file.execute(statement, values)
+
+
+SPOILED = ["no json", "[", "[]", "{}", '"x"', "7", '{"x": 1}', '{"share": "half"}', "[" * 100_000, None, 7, b"\xff"]
+
+
+@pytest.mark.parametrize("column", ["inputs", "settings", "state", "progress", "result", "failure", "attempts", "kind"])
+def test_a_damaged_row_is_an_error_in_words_or_read_as_it_is(store, tmp_path, column):
+    job, _ = store.add("verify", ["/a.mp4"], {})
+    for value in SPOILED:
+        try:
+            edit(tmp_path, f"UPDATE jobs SET {column} = ?", value)
+        except sqlite3.IntegrityError:  # a column that is never empty
+            continue
+        for read in (lambda: store.get(job.id), store.list, store.claim):
+            try:
+                read()
+            except OutputError as error:
+                assert "a row is damaged" in str(error) and "move" in error.help_text
+
+
+def test_a_damaged_event_is_an_error_in_words(store, tmp_path):
+    store.add("verify", ["/a.mp4"], {})
+    edit(tmp_path, "UPDATE events SET data = '[]'")
+    with pytest.raises(OutputError, match="a row is damaged"):
+        store.events(0)
+
+
+def test_a_damaged_file_is_an_error_in_words_for_every_use(store, tmp_path):
+    job, _ = store.add("verify", ["/a.mp4"], {})
+    edit(tmp_path, "DROP TABLE jobs")
+    uses = (
+        lambda: store.get(job.id),
+        store.list,
+        store.claim,
+        lambda: store.add("verify", ["/b"], {}),
+        lambda: store.change(job, State.CANCELLED),
+        lambda: store.remove(job),
+    )
+    for use in uses:
+        with pytest.raises(OutputError, match=r"jobs\.sqlite3 cannot be used: no such table"):
+            use()
+
+
+def test_a_full_file_says_so_and_works_again_once_there_is_room(store):
+    store._open.query("PRAGMA max_page_count = 20")
+    with pytest.raises(OutputError, match="full") as caught:
+        for n in range(1000):
+            store.add("verify", [f"/{n}" * 100], {})
+    assert "free some space" in caught.value.help_text
+    store._open.query("PRAGMA max_page_count = 10000")
+    assert store.add("verify", ["/a"], {})[1], "no transaction was left open"
+
+
+def test_a_file_that_another_program_keeps_is_named(store, tmp_path):
+    store._open.query("PRAGMA busy_timeout = 1")
+    with closing(sqlite3.connect(tmp_path / "jobs" / "jobs.sqlite3", isolation_level=None)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        with pytest.raises(OutputError, match="locked") as caught:
+            store.add("verify", ["/a"], {})
+        assert "again" in caught.value.help_text
+        other.execute("ROLLBACK")
 
 
 @settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])

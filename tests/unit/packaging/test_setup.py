@@ -139,7 +139,7 @@ def test_a_machine_without_a_wheel_is_reported_and_gets_what_is_allowed(machine)
 
 
 def with_pip(machine: Machine, pip_says: str) -> subprocess.CompletedProcess[str]:
-    """Set up with a Python whose pip fails with these words when it installs with hashes."""
+    """Set up with a Python with a pip that fails with these words when it installs with hashes."""
     inner = machine.home / "inner"
     fails = f"*require-hashes*) printf '{pip_says}\\n'; exit 1;;"
     program(inner, f'case "$*" in {fails} *livecam.__version__*) echo 0.1.0;; esac')

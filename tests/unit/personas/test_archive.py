@@ -68,7 +68,7 @@ def test_a_short_passphrase_is_wrong_use():
         encrypt(b"", "short")
 
 
-@pytest.mark.parametrize("name", ["nobody", "robin"])
+@pytest.mark.parametrize("name", ["unknown", "robin"])
 def test_what_is_not_there_or_built_in_is_not_exported(store, name):
     with pytest.raises(PersonaError, match="there is no persona"):
         pack_persona(name, store)

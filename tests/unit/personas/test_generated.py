@@ -9,8 +9,8 @@ from livecam.personas.generated import save_generated
 
 def test_the_same_seed_gives_the_same_kept_face_once(store):
     made = save_generated(7, None, store)
-    assert save_generated(7, None, store).name == made.name == "nobody-7"
-    assert store.load("nobody-7").kind is PersonaKind.SYNTHETIC
+    assert save_generated(7, None, store).name == made.name == "synthetic-7"
+    assert store.load("synthetic-7").kind is PersonaKind.SYNTHETIC
     assert len([entry for entry in store.list() if not entry.built_in]) == 1
 
 

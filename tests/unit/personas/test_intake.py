@@ -10,15 +10,16 @@ from livecam.core.errors import ConsentError, PhotoError
 from livecam.core.fakes import FakeFinder, fake_face_points
 from livecam.core.persona import PersonaKind
 from livecam.core.topology import CANONICAL
-from livecam.personas import intake as enrol
-from livecam.personas.intake import find_ended, is_answered, open_photo_persona, read_photo
+from livecam.personas.intake import find_ended, is_answered, open_photo_persona
+from livecam.personas.photo import face
+from livecam.personas.photo.photo_file import read_photo
 from livecam.personas.photo.quality import PhotoFinding, Severity
 from tests.unit.personas.test_store import unsign
 
 
 @pytest.fixture(autouse=True)
 def _photos_pass(monkeypatch):
-    monkeypatch.setattr(enrol, "check_photo", lambda pixels, mesh: ())
+    monkeypatch.setattr(face, "check_photo", lambda pixels, mesh: ())
 
 
 def drawn_photo(folder: Path, name: str = "Me at work.PNG", seed: int = 0) -> Path:
@@ -39,7 +40,7 @@ def test_a_photo_with_an_answer_becomes_a_persona_and_is_remembered(store, tmp_p
 
 def test_what_is_wrong_with_a_photo_is_kept_with_it(store, tmp_path, monkeypatch):
     glasses = PhotoFinding("glasses", Severity.WARNING, "the face wears glasses", "take them off")
-    monkeypatch.setattr(enrol, "check_photo", lambda pixels, mesh: (glasses,))
+    monkeypatch.setattr(face, "check_photo", lambda pixels, mesh: (glasses,))
     name = open_photo_persona(read_photo(drawn_photo(tmp_path)), store, FakeFinder(), PersonaKind.OWN).name
     assert store.remarks(name) == ("the face wears glasses: take them off",)
 
@@ -54,7 +55,7 @@ def test_the_second_time_no_question_is_asked_and_nothing_is_searched(store, tmp
 
 def test_without_an_answer_it_is_refused_and_nothing_is_kept(store, tmp_path):
     photo = read_photo(drawn_photo(tmp_path))
-    with pytest.raises(ConsentError, match=r"nobody has said whose face Me at work\.PNG shows"):
+    with pytest.raises(ConsentError, match=r"no user has said who Me at work\.PNG shows"):
         open_photo_persona(photo, store, FakeFinder(), None)
     assert not (tmp_path / "data").exists()
     assert not is_answered(photo, store)

@@ -17,10 +17,11 @@ from livecam.consent.fingerprint import (
 from livecam.core.errors import ConsentError, PersonaError
 from livecam.core.fakes import FakeFinder
 from livecam.core.persona import PersonaKind
-from livecam.personas import intake as enrol
 from livecam.personas.built_in import builtin_names, open_builtin
 from livecam.personas.built_in_voices import open_builtin_voice
-from livecam.personas.intake import add_renewed, open_photo_persona, read_photo
+from livecam.personas.intake import add_renewed, open_photo_persona
+from livecam.personas.photo import face
+from livecam.personas.photo.photo_file import read_photo
 from livecam.personas.revoke import revoke_persona, revoke_voice
 from livecam.personas.voice_store import VoiceStore
 from livecam.plugins import open_face_finder
@@ -125,7 +126,7 @@ def test_a_damaged_persona_can_be_revoked(store, persona, tmp_path):
         store.save(persona, PHOTO, ".jpg")
 
 
-@pytest.mark.parametrize("name", ["nobody", "../me", builtin_names()[0]])
+@pytest.mark.parametrize("name", ["unknown", "../me", builtin_names()[0]])
 def test_what_is_not_there_or_built_in_is_not_revoked(store, name, tmp_path):
     with pytest.raises(PersonaError, match="there is no persona"):
         revoke_persona(name, store)
@@ -153,14 +154,14 @@ def test_a_list_that_cannot_be_read_refuses_everything(store, persona, tmp_path,
         lambda: store.save(persona, PHOTO, ".jpg"),
         lambda: revoke_persona("me", store),
     ):
-        with pytest.raises(ConsentError, match=r"revoked\.json, which says whose yes was taken back, cannot be read"):
+        with pytest.raises(ConsentError, match=r"revoked\.json, the list of revocations, cannot be read"):
             act()
     assert store.folder_of("me").is_dir()
 
 
 @pytest.fixture
 def photos_pass(monkeypatch):
-    monkeypatch.setattr(enrol, "check_photo", lambda pixels, mesh: ())
+    monkeypatch.setattr(face, "check_photo", lambda pixels, mesh: ())
 
 
 def smooth_photo(folder, name="me.png", suffix=".png"):

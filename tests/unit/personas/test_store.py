@@ -63,7 +63,7 @@ def test_an_empty_store_lists_the_built_in_faces_and_creates_nothing(store, tmp_
 def test_built_in_faces_load_like_any_other(store):
     name = builtin_names()[0]
     assert store.load(name).kind is PersonaKind.SYNTHETIC
-    assert store.record(name).kind is PersonaKind.SYNTHETIC
+    assert store.consent_of(name).kind is PersonaKind.SYNTHETIC
     assert store.remarks(name) == ()
 
 
@@ -196,7 +196,7 @@ def test_a_removed_persona_leaves_nothing_behind(store, persona, tmp_path):
     assert caught.value.help_text == "livecam persona list"
 
 
-@pytest.mark.parametrize("name", ["nobody", "../me", "", ".", "/etc", "ME"])
+@pytest.mark.parametrize("name", ["unknown", "../me", "", ".", "/etc", "ME"])
 def test_a_name_that_is_not_there_is_an_error_and_never_a_path(store, persona, name):
     store.save(persona, PHOTO, ".jpg")
     for act in (store.load, store.record, store.remove):

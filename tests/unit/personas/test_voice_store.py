@@ -197,7 +197,7 @@ def test_a_network_ends_after_12_months_and_a_replaced_one_is_refused(voices, tm
 
 
 def test_a_network_without_consent_is_not_spoken_with(voices):
-    with pytest.raises(ConsentError, match=r"nobody has said whose voice rvc\.onnx speaks with") as error:
+    with pytest.raises(ConsentError, match=r"no user has said which person's voice rvc\.onnx has") as error:
         voices.target("models/rvc.onnx")
     assert error.value.help_text == "livecam voice add my-voice models/rvc.onnx"
 

@@ -67,10 +67,10 @@ def test_without_an_authority_the_exception_is_written_into_the_manifest(tmp_pat
     assert found is not None and found.time_stamp == ""
 
 
-def test_an_authority_that_does_not_answer_is_told_and_the_file_is_signed(tmp_path: Path) -> None:
+def test_an_authority_that_does_not_answer_is_named_and_the_file_is_signed(tmp_path: Path) -> None:
     path = recording(tmp_path / "a.mp4")
-    (told,) = sign_written([path], PAYLOADS, tmp_path / "data", about=Provenance(NOWHERE))
-    assert told["signed"] is True and NOWHERE in str(told["why_unstamped"])
+    (entry,) = sign_written([path], PAYLOADS, tmp_path / "data", about=Provenance(NOWHERE))
+    assert entry.signed is True and NOWHERE in str(entry.why_unstamped)
     assert "did not answer" in assertions(path)[SIGNING]["exception"]
     found = read_manifest(path)
     assert found is not None and found.intact

@@ -10,6 +10,7 @@ import pytest
 
 from livecam.core.errors import OutputError
 from livecam.core.payload import FACE, SYNTHETIC, VOICE, MarkPayload
+from livecam.core.report import WrittenFile
 from livecam.devices.recording.video_file import FileSink
 from livecam.disclosure.picture import Marker
 from livecam.provenance.install_key import LOCAL, ManifestKey
@@ -86,11 +87,11 @@ def test_a_change_after_signing_is_seen(tmp_path: Path, key: ManifestKey) -> Non
 
 
 def test_the_statement_names_no_person_and_no_file(tmp_path: Path, key: ManifestKey) -> None:
-    path = recording(tmp_path / "interview-with-somebody.mp4")
+    path = recording(tmp_path / "interview-with-robin.mp4")
     plain = path.read_bytes()
     sign(path, build_manifest(PAYLOADS, "0.1.0"), key)
     added = path.read_bytes()[: len(path.read_bytes()) - len(plain) + 2000]
-    for private in (b"somebody", str(tmp_path).encode(), Path.home().name.encode() + b"@"):
+    for private in (b"robin", str(tmp_path).encode(), Path.home().name.encode() + b"@"):
         assert private not in added
 
 
@@ -145,7 +146,7 @@ def test_without_the_library_a_recording_is_kept_and_the_command_is_named(
     add_manifest(signed_before, PAYLOADS, tmp_path / "data")
     monkeypatch.setitem(sys.modules, "c2pa", None)
     (reported,) = sign_written([path], PAYLOADS, tmp_path / "data")
-    assert reported["signed"] is False and "-m pip install c2pa-python" in str(reported["why_unsigned"])
+    assert reported.signed is False and "-m pip install c2pa-python" in str(reported.why_unsigned)
     unread = read_manifest(signed_before)
     assert unread is not None and not unread.intact and "not installed" in unread.problem
     assert len(content(path)) == 45
@@ -154,8 +155,8 @@ def test_without_the_library_a_recording_is_kept_and_the_command_is_named(
 def test_every_written_file_is_signed_and_a_missing_one_is_left_out(tmp_path: Path) -> None:
     paths = [recording(tmp_path / "a.mp4"), tmp_path / "never.mp4", recording(tmp_path / "b.mkv")]
     one, other = sign_written(paths, PAYLOADS, tmp_path / "data")
-    assert one == {"path": str(paths[0]), "signed": True}
-    assert other["signed"] is False and "b.mp4" in str(other["why_unsigned"])
+    assert one == WrittenFile(str(paths[0]), signed=True)
+    assert other.signed is False and "b.mp4" in str(other.why_unsigned)
 
 
 def test_files_without_a_manifest_have_none(tmp_path: Path) -> None:

@@ -97,7 +97,7 @@ def test_no_setting_names_a_program_or_a_place(client, studio, settings):
 
 def test_a_persona_without_a_statement_is_refused_before_anything_is_kept(client, studio):
     media = send(client, studio, name="me.jpg").json()["id"]
-    studio.helper.answers["persona-add"] = ConsentError("no one has said whose face me.jpg shows", advice="answer")
+    studio.helper.answers["persona-add"] = ConsentError("no user has said who me.jpg shows", advice="answer")
     answer = client.post("/api/v1/personas", json={"media": media})
     assert answer.status_code == 403 and answer.json()["type"] == "consent-required"
     asked = dict(studio.helper.asked)["persona-add"]

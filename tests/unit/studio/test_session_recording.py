@@ -11,6 +11,7 @@ from livecam.audio.process.recording import RecordedVoice
 from livecam.core.errors import OutputError
 from livecam.core.fakes import FakeSink
 from livecam.core.payload import MarkPayload
+from livecam.core.report import WrittenFile
 from livecam.devices.sink import ChosenSink
 from livecam.disclosure.picture import Marker
 from livecam.studio.session import recording
@@ -51,7 +52,7 @@ def begun(tmp_path, monkeypatch):
 
         def sign(paths, payloads, folder, heard):
             signed.append((paths, payloads, heard))
-            return ({"signed": True},)
+            return (WrittenFile("a.mp4", signed=True),)
 
         monkeypatch.setattr(recording, "choose_sink", choose)
         monkeypatch.setattr(recording, "sign_written", sign)

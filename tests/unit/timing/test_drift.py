@@ -9,7 +9,7 @@ BLOCK_S = 0.005
 
 
 def simulate(ppm: float, seconds: float, wanted_s: float = 0.02, jitter_s: float = 0.0) -> np.ndarray:
-    """What waits, after every block of a source whose clock is `ppm` fast; (blocks,)."""
+    """What waits after every block of a source with a clock `ppm` fast; (blocks,)."""
     rng = np.random.default_rng(1)
     control, waiting_s = DriftControl(), wanted_s
     waits = np.empty(int(seconds / BLOCK_S))

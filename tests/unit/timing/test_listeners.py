@@ -1,4 +1,4 @@
-"""Every call is told once that the voice is altered; who was away for a mute is not told again."""
+"""Every call hears the notice once; a listener who was away for a mute does not hear it again."""
 
 from livecam.core.clock import NS_PER_S
 from livecam.timing.listeners import AGAIN_NS, Audience

@@ -1,4 +1,4 @@
-"""Drawn faces whose mesh is known: a live one with a skin colour, brows and lips, and a persona's texture."""
+"""Drawn faces with a known mesh: a live one with a skin colour, brows and lips, and a persona's texture."""
 
 import cv2
 import numpy as np

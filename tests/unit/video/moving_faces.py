@@ -53,7 +53,7 @@ def frame(seq: int) -> Frame:
 
 
 class MoodyFinder(FakeFinder):
-    """A finder whose mesh network answers from a script: seq -> (points, score) instead of the truth."""
+    """A finder with a mesh network that answers from a script: seq -> (points, score) instead of the truth."""
 
     def __init__(
         self,

@@ -1,6 +1,6 @@
 """The in-sound mark: a session's number in the loudness of narrow bands.
 
-`docs/mark-format.md`.
+`docs/mark-format.md` has the format.
 """
 
 from livecam.disclosure.sound.watermark.reader import (

@@ -1,10 +1,10 @@
 """The in-sound mark's public pattern, version 1.
 
-Which band is louder in which half of which slot.
+It says which band is louder in which half of which slot.
 
-A slot lasts 64 ms. In its first half each of 28 bands between 300 and 3,800 Hz is raised or lowered a little by its
-sign, in its second half the other way round. Twenty slots make a cycle: sixteen carry the bits of the session's
-number, four are pilots. A bit of 0 exchanges the halves.
+A slot lasts 64 ms. In its first half each of 28 bands between 300 and 3,800 Hz is raised or lowered slightly by its
+sign, in its second half the opposite. Twenty slots make a cycle: sixteen carry the bits of the session's number, four
+are pilots. A bit of 0 exchanges the halves.
 """
 
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""Read the in-sound mark of a stretch of sound."""
+"""Read the in-sound mark of a piece of sound."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -37,7 +37,7 @@ _BANDS_AROUND: Final = 7
 
 @dataclass(frozen=True, slots=True)
 class SoundReading:
-    """What a window of sound says.
+    """The reading of a window of sound.
 
     Attributes:
         begin_s: When it begins.
@@ -45,7 +45,7 @@ class SoundReading:
         score: How well all slots agree, in standard deviations of unmarked ones.
         session: The session's number; its bits have no check of their own.
         margin: How clearly the least certain bit was decided, in the same unit.
-        speed: How much faster than it was made the sound runs.
+        speed: Speed of the sound relative to the original.
     """
 
     begin_s: float
@@ -91,7 +91,7 @@ def decode(fallen: NDArray[np.float32], plan: Pattern, begin_s: float = 0.0) -> 
 def read_windows(samples: NDArray[np.float32]) -> Iterator[SoundReading]:
     """Yield the readings of a sound, (n,) float32 at 48 kHz.
 
-    In windows of WINDOW_S that overlap by half.
+    Windows of WINDOW_S overlap by half.
     """
     window, hop = int(WINDOW_S * RATE_HZ), int(WINDOW_S * RATE_HZ / 2)
     for begin in range(0, max(len(samples) - window + hop, 1), hop):
@@ -103,7 +103,7 @@ def read_windows(samples: NDArray[np.float32]) -> Iterator[SoundReading]:
 def _levels_db(samples: NDArray[np.float32]) -> NDArray[np.float64]:
     """Return (steps, BANDS) level of each band every 4 ms.
 
-    What is too quiet to carry anything is at the floor.
+    What is too quiet to carry the mark is at the floor.
     """
     count = (len(samples) - _FFT_SAMPLES) // _STEP_SAMPLES + 1
     frames = np.lib.stride_tricks.sliding_window_view(samples, _FFT_SAMPLES)[::_STEP_SAMPLES][:count]
@@ -118,9 +118,7 @@ def _levels_db(samples: NDArray[np.float32]) -> NDArray[np.float64]:
 def measure_changes(samples: NDArray[np.float32]) -> NDArray[np.float32]:
     """Return each band's fall (steps, BANDS) from a half slot to the next.
 
-    The half slot begins at the step.
-
-    `samples`: (n,) float32 at 48 kHz, SHORTEST_S or more.
+    The half slot begins at the step. `samples` are (n,) float32 at 48 kHz, SHORTEST_S or more.
     """
     levels_db = _levels_db(samples)
     sums = np.concatenate([np.zeros((1, BANDS)), np.cumsum(levels_db, axis=0)])
@@ -137,7 +135,7 @@ def measure_changes(samples: NDArray[np.float32]) -> NDArray[np.float32]:
 
 @dataclass(frozen=True, slots=True)
 class _Begin:
-    """Where a cycle begins, in steps, at which speed, with how much agreement."""
+    """Begin of a cycle in steps, with its speed and its agreement."""
 
     agreed: float
     step: int
@@ -178,7 +176,7 @@ def _best_at(both: NDArray[np.float32], plan: Pattern, speed: float) -> _Begin:
 def _band_sums(fallen: NDArray[np.float32], plan: Pattern, begin: _Begin) -> NDArray[np.float64]:
     """Return each band's sum (SLOTS, BANDS) by place in the cycle.
 
-    All cycles together, along the band's own sign.
+    All cycles are added, along the band's own sign.
     """
     slots = np.arange(_slots(len(fallen), begin.speed))
     places = np.rint((begin.step + _SLOT_STEPS * slots) / begin.speed).astype(np.int32)

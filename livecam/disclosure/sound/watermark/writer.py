@@ -1,4 +1,4 @@
-"""Put the mark into sound as it streams by."""
+"""Add the mark to streaming sound."""
 
 from typing import Any, Final
 
@@ -24,7 +24,7 @@ _HOPS_PER_HALF: Final = HALF_SAMPLES // HOP_SAMPLES
 
 
 class MarkCore:
-    """Frames of 8 ms, each 8 ms late: spectra are weighted by the slot they lie in."""
+    """Frames of 8 ms, each 8 ms late, with spectra weighted by their slot."""
 
     frame_samples = HOP_SAMPLES
     delay_samples = HOP_SAMPLES
@@ -52,14 +52,14 @@ class MarkCore:
 class SoundMark:
     """Marks mono sound at 48 kHz with a session's number.
 
-    Blocks of any length, the same samples whatever they are.
+    The size of blocks does not change the samples.
 
     Attributes:
         latency_samples: Samples by which the output lags the input, 16 ms less a sample.
     """
 
     def __init__(self, session: int) -> None:
-        """`session`: 0..65535, the number the picture's mark carries.
+        """Set the session, 0..65535, as in the picture's mark.
 
         Raises:
             ValueError: Another number.
@@ -81,7 +81,7 @@ class SoundMark:
         return AudioBlock(limited, marked.rate_hz, marked.first_sample, marked.captured_ns)
 
     def reset(self) -> None:
-        """Forget the past, as before a new stream."""
+        """Forget past sound, as before a new stream."""
         self._stream.reset()
 
 

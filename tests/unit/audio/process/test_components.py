@@ -1,4 +1,4 @@
-"""What must be there before a voice goes live, and whose voice is taken for the speaker's."""
+"""What must be there before a voice goes live, and which voice is taken for the speaker's."""
 
 import numpy as np
 import pytest
@@ -6,9 +6,11 @@ import pytest
 from engines.voice.neural.networks import OnnxVoices
 from livecam.audio.process.components import open_voice
 from livecam.audio.process.job import parse_job
+from livecam.config.setting_groups import DisclosureSettings, VoiceSettings
 from livecam.config.settings import Settings
 from livecam.core.errors import EngineError, OutputError, PersonaError, SoundError, UsageError
 from livecam.core.persona import PersonaKind
+from livecam.core.voice_report import VoiceNames
 from livecam.devices.sound import portaudio, pulse_server
 from livecam.personas.built_in_voices import open_builtin_voice
 from livecam.personas.voice_store import VoiceStore
@@ -23,11 +25,12 @@ def recording(tmp_path):
 
 def opened(recording, tmp_path, **settings):
     given = {"voice": "willow", "microphone": str(recording), "voice_sink": "null", **settings}
-    return open_voice(Settings(data_folder=tmp_path, **given))
+    settings = Settings(data_folder=tmp_path, **given)
+    return open_voice(settings.voice_group, settings.disclosure_group, settings.folder, settings.trusted)
 
 
 def test_off_is_nothing(tmp_path):
-    assert open_voice(Settings()) is None
+    assert open_voice(VoiceSettings(), DisclosureSettings(), tmp_path) is None
 
 
 def test_a_job_says_who_speaks_as_whom_from_where_to_where(recording, tmp_path):
@@ -35,7 +38,7 @@ def test_a_job_says_who_speaks_as_whom_from_where_to_where(recording, tmp_path):
     job = parts.make_job(0xABCD)
     assert (job.microphone, job.output, job.session) == (f"file:{recording}", "null", 0xABCD)
     assert job.target is parts.target and parts.target.pitch_hz == open_builtin_voice("willow").pitch_hz
-    assert parts.names == {"voice": "willow", "microphone": "talk.wav", "output": "nobody"}
+    assert parts.names == VoiceNames("willow", "talk.wav", "no output")
     parts.close()
 
 
@@ -58,7 +61,7 @@ def test_a_recording_that_cannot_be_heard_is_refused_at_the_door(tmp_path, name,
     ("sink", "said"),
     [
         ("file:{}/none/x.wav", "there is no folder"),
-        ("file:{}/x.mp3", "no WAV file"),
+        ("file:{}/x.mp3", "no WAV or FLAC"),
         ("device:nosuch", "nosuch is not"),
     ],
 )
@@ -106,7 +109,7 @@ def test_the_only_voice_of_ones_own_is_the_speakers(recording, tmp_path):
 
 def test_a_voice_or_microphone_there_is_none_of_is_refused(recording, tmp_path, monkeypatch):
     with pytest.raises(PersonaError, match="no voice"):
-        opened(recording, tmp_path, voice="nobody")
+        opened(recording, tmp_path, voice="unknown")
     monkeypatch.setattr("livecam.devices.sound.devices.pulse_server.is_running", lambda: False)
     monkeypatch.setattr("livecam.devices.sound.devices.list_inputs", lambda: ())
     with pytest.raises(SoundError, match="there are: none"):
@@ -122,8 +125,8 @@ def test_a_voice_far_from_ones_own_is_said_to_sound_rough(recording, tmp_path):
 @pytest.mark.parametrize(
     ("settings", "said"),
     [
-        ({"own_voice": "willow"}, "willow belongs to nobody"),
-        ({"own_voice": "cedar"}, "cedar belongs to nobody"),
+        ({"own_voice": "willow"}, "willow is a synthetic voice"),
+        ({"own_voice": "cedar"}, "cedar is a synthetic voice"),
         ({"own_voice": "me", "voice": "me"}, "me is the speaker's own voice"),
         ({"voice": "me"}, "me is the speaker's own voice"),
         ({"own_voice": "me", "voice": "alder"}, "alder is the speaker's own voice or too near it"),

@@ -15,9 +15,11 @@ import pytest
 from engines.voice.neural.networks import OnnxVoices
 from livecam.audio.process.child import ChildProcess
 from livecam.audio.process.job import VoiceJob
-from livecam.audio.process.main import LISTENING, UNCHANGED, VoiceWork, handle_commands, run
+from livecam.audio.process.main import handle_commands, run
 from livecam.audio.process.monitor import VoiceProcessMonitor
+from livecam.audio.process.voice_work import LISTENING, UNCHANGED, VoiceWork
 from livecam.core.clock import NS_PER_S, ManualClock, SystemClock
+from livecam.core.voice_report import VoiceNames
 from livecam.devices.media.speech import read_sound
 from livecam.personas.built_in_voices import open_builtin_voice
 from livecam.personas.voice_file import voice_from_bytes
@@ -160,7 +162,7 @@ def test_the_process_killed_is_started_again_and_both_files_are_marked(recording
         children.append(ChildProcess(job, clock))
         return children[-1]
 
-    voice = VoiceProcessMonitor(job(recording, f"file:{tmp_path / 'out.wav'}"), {}, clock, start)
+    voice = VoiceProcessMonitor(job(recording, f"file:{tmp_path / 'out.wav'}"), VoiceNames(), clock, start)
     voice.turn()
     until(lambda: played(children[0], 340_000), clock)
     os.kill(children[0].pid, signal.SIGKILL)

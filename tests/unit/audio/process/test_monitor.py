@@ -9,10 +9,11 @@ import pytest
 from livecam.audio.process.job import VoiceJob, parse_job
 from livecam.audio.process.monitor import LOOK_EVERY_NS, VoiceProcessMonitor
 from livecam.core.clock import NS_PER_S, ManualClock
+from livecam.core.voice_report import VoiceNames, VoiceReport
 from livecam.personas.built_in_voices import open_builtin_voice
 from livecam.personas.voice_file import voice_to_bytes
 
-NAMES = {"voice": "cedar", "microphone": "headset", "output": "livecam AI voice"}
+NAMES = VoiceNames("cedar", "headset", "livecam AI voice")
 
 
 def job(**changes: object) -> VoiceJob:
@@ -21,7 +22,7 @@ def job(**changes: object) -> VoiceJob:
 
 
 class Scripted:
-    """A process that says what it is told to say."""
+    """A process that says what a test sets."""
 
     def __init__(self, job: VoiceJob, clock: ManualClock) -> None:
         self.job, self.clock = job, clock
@@ -198,12 +199,12 @@ def test_the_sounds_wait_for_the_picture_is_set_and_remembered():
 
 def test_the_report_names_who_speaks_where_and_how_it_went():
     watched = Watched()
-    assert watched.voice.report() == {**NAMES, "restarts": 0, "trouble": None}
+    assert watched.voice.report() == VoiceReport(names=NAMES, restarts=0, trouble=None)
     watched.pass_s(0.1)
     watched.started[0].say(faults=2, latency_ms={"p50": 80.0}, now_ms=81.0, trouble="the microphone is gone", peak=1)
-    assert watched.voice.report() == {
-        **NAMES, "faults": 2, "latency_ms": {"p50": 80.0}, "restarts": 0, "trouble": "the microphone is gone",
-    }  # fmt: skip
+    report = watched.voice.report()
+    assert (report.names, report.restarts, report.trouble) == (NAMES, 0, "the microphone is gone")
+    assert report.stats.faults == 2 and report.latency_ms == {"p50": 80.0}
     assert watched.voice.latency_ms == 81.0
 
 
@@ -215,7 +216,7 @@ def test_at_the_end_the_process_is_ended_and_its_figures_stay():
     stopping.set()
     watched.voice.run(stopping)
     watched.voice.close()
-    assert watched.started[0].ended and watched.voice.report()["faults"] == 1
+    assert watched.started[0].ended and watched.voice.report().stats.faults == 1
 
 
 def test_who_was_learned_need_not_be_listened_to_again():

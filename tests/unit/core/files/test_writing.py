@@ -16,7 +16,6 @@ from livecam.core.files.writing import (
     check_place,
     own_folder,
     private_folder,
-    read_at_most,
     remove_folder,
     replace_file,
     write_folder,
@@ -167,13 +166,6 @@ def test_a_device_takes_it_as_it_comes():
             write_whole(Path("/dev/full"), b"new")
 
 
-def test_what_is_larger_than_it_may_be_is_not_read(tmp_path):
-    (tmp_path / "a").write_bytes(bytes(11))
-    assert read_at_most(tmp_path / "a", 11) == bytes(11)
-    with pytest.raises(ValueError, match="larger than 10"):
-        read_at_most(tmp_path / "a", 10)
-
-
 def test_what_is_a_defect_stays_one(tmp_path):
     with pytest.raises(ZeroDivisionError), translate_write_errors(tmp_path):
         raise ZeroDivisionError
@@ -181,3 +173,10 @@ def test_what_is_a_defect_stays_one(tmp_path):
         raise ValueError("a shape")
     with pytest.raises(LivecamError, match="own words"), translate_write_errors(tmp_path):
         raise OutputError("own words", advice="-")
+
+
+def test_the_message_of_a_folder_names_the_folder_and_no_temporary_one(tmp_path):
+    with small_disk(tmp_path / "full", 16) as full, pytest.raises(OutputError) as refused:
+        write_folder(full / "personas" / "anna", {"photo.png": bytes(100_000)})
+    assert "personas/anna cannot be written" in str(refused.value)
+    assert ".livecam-" not in f"{refused.value} {refused.value.help_text}"

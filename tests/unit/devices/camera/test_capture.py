@@ -223,14 +223,14 @@ def test_closing_during_a_read_leaves_the_release_to_the_reader() -> None:
     clock = ManualClock()
     held_during_grab: list[bool] = []
 
-    class ClosedMeanwhile(FakeCapture):
+    class ClosedDuringRead(FakeCapture):
         def grab(self) -> bool:
             if self.grabs == 1:
                 source.close()
                 held_during_grab.append(not self.released)
             return super().grab()
 
-    capture = ClosedMeanwhile(clock)
+    capture = ClosedDuringRead(clock)
     source = camera(clock, lambda _: capture)
     source.read()
     assert held_during_grab == [True]

@@ -1,3 +1,4 @@
+import math
 from fractions import Fraction
 from pathlib import Path
 
@@ -128,6 +129,24 @@ def test_one_wild_time_stamp_is_bounded_and_remarked(tmp_path: Path, wild_ms: in
     assert found[-1] <= 2 * times_ms[-1] * 1_000_000
     assert any("wild" in remark for remark in reel.remarks)
     reel.close()
+
+
+@pytest.mark.parametrize(
+    ("degrees", "is_oblique"), [(0, False), (1, False), (33, True), (45, True), (91, False), (200, True)]
+)
+def test_an_oblique_turn_is_remarked_once(tmp_path: Path, degrees: int, is_oblique: bool) -> None:
+    clip = write_clip(tmp_path / "a.mp4", steady(3), (96, 64))
+    data = bytearray(clip.read_bytes())
+    start, angle = data.index(b"tkhd") + 44, math.radians(degrees)
+    cos, sin = math.cos(angle), math.sin(angle)
+    for place, value in zip((0, 4, 12, 16), (cos, sin, -sin, cos), strict=True):
+        data[start + place : start + place + 4] = round(value * (1 << 16)).to_bytes(4, "big", signed=True)
+    clip.write_bytes(bytes(data))
+    reel = ClipReel(clip)
+    while reel.grab() is not None:
+        reel.retrieve()
+    assert [remark for remark in reel.remarks if "quarter turns" in remark] == list(reel.remarks)
+    assert len(reel.remarks) == is_oblique
 
 
 def test_a_mirrored_clip_is_shown_as_a_player_shows_it(tmp_path: Path) -> None:

@@ -147,7 +147,7 @@ def test_stretches_of_a_long_sound_are_spread_over_it_and_stay_short() -> None:
 def test_without_a_box_the_same_is_read_here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(process, "BOXED", False)
     monkeypatch.setattr("livecam.devices.media.door.BOXED", False)
-    monkeypatch.setattr("livecam.devices.media.door.WORKER", "livecam.devices.media.worker")
+    monkeypatch.setattr("livecam.devices.media.box_client.WORKER", "livecam.devices.media.worker")
     process.end_all()
     path = write_clip(tmp_path / "a.mp4", steady(6))
     with closing(Clip(path)) as clip, closing(ClipReel(path.open("rb"), "a")) as bare:

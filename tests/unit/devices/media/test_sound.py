@@ -72,6 +72,18 @@ def test_a_voice_in_two_channels_is_heard_at_its_level(tmp_path: Path, share: fl
     assert any("opposite" in remark for remark in remarks) == (share < 0)
 
 
+@pytest.mark.parametrize("count", [1, 2, 3, 6, 7, 8, 9, 16, 33, 64])
+def test_a_voice_in_any_channel_of_any_number_is_heard(tmp_path: Path, count: int) -> None:
+    voice = talking(1.0, RATE_HZ, 120)
+    for place in {0, count - 1}:
+        channels = np.zeros((count, len(voice)), np.float32)
+        channels[place] = voice
+        heard, remarks = read(write_wav(tmp_path / f"{place}.wav", channels))
+        assert len(heard) == len(voice) and not remarks
+        half = len(voice) // 2
+        assert np.abs(heard - voice)[half:].max() < 0.02, "the first moments are a ramp"
+
+
 def test_channels_of_a_mix_may_change_and_its_pieces_be_of_any_length() -> None:
     voice = talking(1.0, RATE_HZ, 120)
     mixer = Mixer(RATE_HZ)

@@ -1,4 +1,4 @@
-"""A recording that stops is told with its length, and what was recorded decodes to its end."""
+"""A recording that stops is reported with its length, and what was recorded decodes to its end."""
 
 import errno
 import os
@@ -92,7 +92,7 @@ def test_a_file_that_is_removed_during_the_run(tmp_path, gone):
     elif gone == "renamed":
         path.rename(tmp_path / "b.mp4")
     else:
-        (tmp_path / "other").write_bytes(b"somebody else's")
+        (tmp_path / "other").write_bytes(b"another user's")
         (tmp_path / "other").replace(path)
     with pytest.raises(OutputError, match=r"the recording stopped after \d+\.\d s: .*removed or replaced") as reported:
         for number in range(40, 110):

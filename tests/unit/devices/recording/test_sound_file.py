@@ -1,4 +1,4 @@
-"""Recordings in, marked WAV files out."""
+"""Recordings in, marked WAV and FLAC files out."""
 
 import os
 import re
@@ -13,6 +13,7 @@ import pytest
 from livecam.core.audio import AudioBlock, MarkedBlock
 from livecam.core.clock import ManualClock
 from livecam.core.errors import OutputError, SoundError
+from livecam.core.files.own_files import is_own
 from livecam.devices.media.speech import read_sound
 from livecam.devices.recording.sound_file import RATE_HZ, SoundFileSink
 from livecam.devices.sound.devices import open_sound_sink
@@ -84,7 +85,7 @@ def test_another_rate_is_refused(tmp_path):
 
 def test_a_place_that_cannot_be_written_is_named(tmp_path):
     (tmp_path / "folder.wav").mkdir()
-    for path, says in ((tmp_path / "o.mp3", "no WAV"), (tmp_path / "no" / "o.wav", "no folder")):
+    for path, says in ((tmp_path / "o.mp3", "no WAV or FLAC"), (tmp_path / "no" / "o.wav", "no folder")):
         with pytest.raises(OutputError, match=says):
             SoundFileSink(path, RATE_HZ)
     with pytest.raises(OutputError, match="cannot be written"):
@@ -98,11 +99,39 @@ def test_a_full_disk_is_reported(tmp_path):
         SoundFileSink(tmp_path / "full.wav", RATE_HZ)
 
 
-def test_a_file_that_was_never_finished_still_plays(tmp_path):
-    sink, path = SoundFileSink(tmp_path / "o.wav", RATE_HZ), tmp_path / "o.wav"
+@pytest.mark.parametrize(("suffix", "most_lost"), [(".wav", 10), (".flac", RATE_HZ // 10)])
+def test_a_file_that_was_never_finished_still_plays(tmp_path, suffix, most_lost):
+    path = tmp_path / f"o{suffix}"
+    sink = SoundFileSink(path, RATE_HZ)
     sink.send(SoundMarker(7).mark(AudioBlock(np.zeros((48000, 1), np.float32), RATE_HZ, 0, 0)))
-    assert len(read_sound(path)) == pytest.approx(48000, abs=10)
+    assert len(read_sound(path)) == pytest.approx(48000, abs=most_lost)
     sink.close()
+    assert frames_of(path) == 48_000
+
+
+@pytest.mark.parametrize("sizes", [(480,), (7, 4801, 1), (4608, 4608), (9600, 333)])
+def test_a_flac_holds_every_sample_of_the_wav(tmp_path, sizes):
+    sounds = []
+    for suffix in (".wav", ".flac"):
+        sink, marker = SoundFileSink(tmp_path / f"o{suffix}", RATE_HZ), SoundMarker(7)
+        for number, size in enumerate(sizes):
+            sound = np.sin(np.arange(size) / (9 + number))[:, None].astype(np.float32)
+            sink.send(marker.mark(AudioBlock(0.3 * sound, RATE_HZ, 0, 0)))
+        sink.close()
+        with av.open(str(tmp_path / f"o{suffix}")) as container:
+            assert container.streams.audio[0].duration == sum(sizes)
+            sounds.append(np.concatenate([frame.to_ndarray()[0] for frame in container.decode(audio=0)]))
+    assert len(sounds[0]) == sum(sizes) and np.array_equal(*sounds)
+
+
+def test_a_flac_carries_what_it_is(tmp_path):
+    sink = SoundFileSink(tmp_path / "v.flac", RATE_HZ)
+    sink.send(spoken())
+    sink.close()
+    with av.open(str(tmp_path / "v.flac")) as container:
+        assert container.metadata["comment"].endswith("altered by livecam")
+    assert is_own(tmp_path / "v.flac") and (tmp_path / "v.flac").stat().st_size < 9600
+    assert (tmp_path / "v.flac").stat().st_mode & 0o777 == 0o600 or os.name == "nt"
 
 
 def spoken(count: int = 1) -> MarkedBlock:
@@ -114,22 +143,23 @@ def frames_of(path: Path) -> int:
         return sum(frame.samples for frame in container.decode(audio=0))
 
 
-def test_a_full_disk_ends_the_sound_for_good_and_the_rest_plays(tmp_path):
+@pytest.mark.parametrize("name", ["v.wav", "v.flac"])
+def test_a_full_disk_ends_the_sound_for_good_and_the_rest_plays(tmp_path, name):
     with small_disk(tmp_path / "disk", 64) as disk:
         clock, opened = ManualClock(), []
 
         def open_sink():
-            opened.append(open_sound_sink(f"file:{disk / 'v.wav'}", clock))
+            opened.append(open_sound_sink(f"file:{disk / name}", clock))
             return opened[-1]
 
         speaker = ReconnectingSpeaker(open_sink, clock)
-        for _ in range(20):
+        for _ in range(200):
             speaker.send(spoken())
         assert speaker.trouble is not None
-        assert re.match(r"the recording stopped after 0\.\d s: .*No space left", speaker.trouble)
+        assert re.match(r"the recording stopped after \d\.\d s: .*No space left", speaker.trouble)
         speaker.close()
         assert len(opened) == 1
-        assert frames_of(disk / "v.wav") > 20_000
+        assert frames_of(disk / name) > 20_000
 
 
 def test_an_earlier_sound_stays_until_there_is_another(tmp_path):

@@ -300,7 +300,7 @@ def test_the_voice_goes_where_it_is_sent(server, tmp_path, monkeypatch):
     made.close()
     assert server.modules == {}
     assert find_voice_output(f"file:{tmp_path}/v.wav").place == f"file:{tmp_path}/v.wav"
-    assert find_voice_output("null").label == "nobody"
+    assert find_voice_output("null").label == "no output"
     assert find_voice_output("device:Loop").place == "portaudio:Loop"
     with pytest.raises(OutputError, match="unknown voice sink"):
         find_voice_output("file:")

@@ -1,4 +1,4 @@
-"""A third of a face at an edge of the picture is seen beside its mirror image; the room alone is not."""
+"""A third of a face at an edge of the picture is seen next to its mirror image; the room alone is not."""
 
 from collections.abc import Iterator
 
@@ -37,7 +37,7 @@ def test_a_third_of_a_face_is_seen(finder: OnnxFaceFinder, side: Side, height_px
 
 
 @pytest.mark.parametrize("side", Side)
-def test_its_box_lies_across_the_edge(finder: OnnxFaceFinder, side: Side) -> None:
+def test_its_box_is_across_the_edge(finder: OnnxFaceFinder, side: Side) -> None:
     found = finder.detect_entering(Frame(entering(side, 0.5, 200, 0), 1, 1), [strip_at(side, 200)])
     left, top, right, bottom = found[0].box_xyxy
     across = {Side.LEFT: left, Side.RIGHT: WIDTH - right, Side.TOP: top, Side.BOTTOM: HEIGHT - bottom}
@@ -59,6 +59,6 @@ def test_a_strip_at_a_corner_or_longer_than_the_picture_is_looked_at(finder: Onn
 
 @pytest.mark.parametrize("side", Side)
 def test_a_whole_face_and_its_mirror_image_do_not_come_in(finder: OnnxFaceFinder, side: Side) -> None:
-    """The head that is followed lies in the long strips of a picture that was mirrored or moved."""
+    """The followed head is in the long strips of a picture that was mirrored or moved."""
     for length_px in (720, 1280):
         assert not finder.detect_entering(Frame(room(), 1, 1), [EdgeStrip(side, 0, length_px)])

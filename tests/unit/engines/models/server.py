@@ -1,4 +1,4 @@
-"""A web server on this machine that sends one file, in part where asked, and goes wrong where told."""
+"""A web server on this machine that sends one file, in part where asked, and fails where set to."""
 
 import threading
 from collections.abc import Iterator

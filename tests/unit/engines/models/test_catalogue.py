@@ -61,3 +61,29 @@ def test_a_list_that_is_no_text_is_named(tmp_path):
     own.write_bytes(b"\xff\xfe")
     with pytest.raises(EngineError, match="cannot be read"):
         read_catalogue(own)
+
+
+@pytest.mark.parametrize("value", ["1", "true", "[1]", "{}", "nan", "1979-05-27", "[[]]", "{a = 1}", '"\\u001b"'])
+@pytest.mark.parametrize("key", ["about", "purpose", "url", "file", "licence", "terms", "bytes", "sha256", "commercial",
+                                 "shapes", "family", "needs"])  # fmt: skip
+def test_a_value_of_another_type_is_named_or_can_be_listed(tmp_path, key, value):
+    own = tmp_path / "models.toml"
+    own.write_text("".join(line + "\n" for line in OWN.splitlines() if not line.startswith(key)) + f"{key} = {value}\n")
+    try:
+        known = read_catalogue(own)
+    except EngineError as error:
+        assert "models.toml" in str(error)
+    else:
+        assert describe_licence(known["mine"])
+
+
+@pytest.mark.parametrize("file", ["pulled.json", "models.toml", ".onnx", "", "a", "a.onnx/", "C:a.txt"])
+def test_a_model_cannot_take_the_place_of_another_file(tmp_path, file):
+    (tmp_path / "models.toml").write_text(OWN.replace('mine.onnx"\nlic', f'{file}"\nlic'))
+    with pytest.raises(EngineError, match="plain name"):
+        read_catalogue(tmp_path / "models.toml")
+
+
+def test_a_list_with_a_byte_order_mark_is_read(tmp_path):
+    (tmp_path / "models.toml").write_text(OWN, encoding="utf-8-sig")
+    assert "mine" in read_catalogue(tmp_path / "models.toml")

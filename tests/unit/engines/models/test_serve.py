@@ -67,3 +67,15 @@ def test_what_cannot_be_served_is_refused(tmp_path):
         write_serving_files(model, tmp_path / "out", ServeConfig("mine"))
     with pytest.raises(EngineError):
         write_serving_files(tmp_path / "none.onnx", tmp_path / "out", ServeConfig("none"))
+
+
+@pytest.mark.parametrize("name", ["kserve.yaml", "model-repository/swap/config.pbtxt"])
+def test_a_file_that_livecam_did_not_write_is_left_alone(tmp_path, name):
+    model, theirs = livecam_model(tmp_path / "m.onnx", "n"), tmp_path / "out" / name
+    write_serving_files(model, tmp_path / "out", ServeConfig("swap"))
+    write_serving_files(model, tmp_path / "out", ServeConfig("swap", batch=4))
+    assert "max_batch_size: 4" in (tmp_path / "out/model-repository/swap/config.pbtxt").read_text()
+    theirs.write_text("the user's own\n")
+    with pytest.raises(UsageError, match="livecam did not write it"):
+        write_serving_files(model, tmp_path / "out", ServeConfig("swap"))
+    assert theirs.read_text() == "the user's own\n"

@@ -1,4 +1,4 @@
-"""The bytes whose hash is known are the bytes that are loaded, with all the weights next to them."""
+"""The bytes that are hashed are the bytes that are loaded, with all the weights next to them."""
 
 import os
 
@@ -26,8 +26,8 @@ def nothing_tried_yet(tmp_path, monkeypatch):
     monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path / "data"))
 
 
-def with_weights_beside(path):
-    """A model whose largest weights lie in a file next to it."""
+def with_external_weights(path):
+    """A model with its largest weights in a file next to it."""
     model = onnx.load(tiny.with_embedding(path, 256, "Div"))
     onnx.save(model, path, save_as_external_data=True, location="weights.bin", size_threshold=1024)
     return path
@@ -57,7 +57,7 @@ def test_the_hash_of_a_model_in_one_file_is_that_files(tmp_path):
 
 
 def test_external_weights_are_part_of_a_models_hash(tmp_path):
-    path = with_weights_beside(tmp_path / "a.onnx")
+    path = with_external_weights(tmp_path / "a.onnx")
     before = hash_model(read_graph(path))
     assert before != hash_file(path)
     weights = tmp_path / "weights.bin"
@@ -69,7 +69,7 @@ def test_external_weights_are_part_of_a_models_hash(tmp_path):
 
 
 def test_a_model_with_changed_weights_is_tried_again(tmp_path, monkeypatch):
-    path = with_weights_beside(tmp_path / "a.onnx")
+    path = with_external_weights(tmp_path / "a.onnx")
     tiny.embedder(tmp_path / "arc.onnx")
     open_engine(f"{path}@cpu").close()
     monkeypatch.setattr("engines.onnx.admission.try_in_child", lambda *_, **__: pytest.fail("it was tried again"))
@@ -82,7 +82,7 @@ def test_a_model_with_changed_weights_is_tried_again(tmp_path, monkeypatch):
 
 @pytest.mark.parametrize("which", ["a.onnx", "weights.bin"])
 def test_what_is_replaced_between_hash_and_load_is_not_loaded(tmp_path, which):
-    path = with_weights_beside(tmp_path / "a.onnx")
+    path = with_external_weights(tmp_path / "a.onnx")
     wanted = hash_model(read_graph(path))
     replaced_in_place(tmp_path / which)
     with (
@@ -92,7 +92,7 @@ def test_what_is_replaced_between_hash_and_load_is_not_loaded(tmp_path, which):
         pytest.fail("it was loaded")
 
 
-@pytest.mark.parametrize("build", [tiny.inswapper, with_weights_beside])
+@pytest.mark.parametrize("build", [tiny.inswapper, with_external_weights])
 @pytest.mark.parametrize("provider", [CPU, find_provider("cuda")], ids=lambda provider: provider.name)
 def test_what_is_replaced_after_it_was_read_does_no_more_matter(tmp_path, build, provider):
     """From bytes on the CPU, from a private copy for a GPU or where weights lie next to it."""
@@ -115,7 +115,7 @@ def test_weights_that_are_links_into_a_cache_are_loaded(tmp_path):
     blobs, snapshot = tmp_path / "blobs", tmp_path / "snapshot"
     blobs.mkdir()
     snapshot.mkdir()
-    made = with_weights_beside(blobs / "a.onnx")
+    made = with_external_weights(blobs / "a.onnx")
     right = swapped(read_graph(made), str(made))
     for name in ("a.onnx", "weights.bin"):
         (snapshot / name).symlink_to(blobs / name)

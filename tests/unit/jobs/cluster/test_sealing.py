@@ -41,6 +41,7 @@ def test_a_machine_without_a_key_names_the_command_that_makes_one(tmp_path):
 
 
 def test_a_damaged_key_is_not_used(tmp_path):
+    (tmp_path / "node.key").touch(0o600)
     (tmp_path / "node.key").write_text("AGE-SECRET-KEY-NONE")
     with pytest.raises(OutputError, match="no secret key"):
         read_node_key(tmp_path)
@@ -86,3 +87,10 @@ def test_an_order_survives_the_way():
 def test_what_is_no_order_is_refused(data):
     with pytest.raises(ValueError):
         Order.from_bytes(data)
+
+
+@pytest.mark.parametrize("text", ["[]", "{", '{"nodes": null}', '{"nodes": {"a": 1}}', "[" * 100_000, "\udcff"])
+def test_a_damaged_list_of_nodes_names_no_node_and_says_so(tmp_path, text):
+    (tmp_path / "nodes.json").write_bytes(text.encode(errors="surrogateescape"))
+    with pytest.raises(ConsentError, match="cannot be read"):
+        NamedNodes.read(tmp_path)

@@ -1,4 +1,4 @@
-"""Photos whose colours are not sRGB: what is shown is the colour that was meant."""
+"""Photos with colours that are not sRGB: livecam shows the intended colour."""
 
 import struct
 import zlib

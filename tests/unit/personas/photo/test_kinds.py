@@ -9,8 +9,8 @@ import pytest
 
 from livecam.core.errors import PhotoError
 from livecam.personas.built_in import open_builtin
-from livecam.personas.intake import extract_texture
 from livecam.personas.photo.decoding import decode_photo
+from livecam.personas.photo.face import extract_texture
 from livecam.personas.photo.kinds import profile_remark
 from livecam.personas.photo.quality import Severity, find_faults
 from livecam.plugins import open_face_finder

@@ -14,7 +14,8 @@ from livecam.core.frame import Frame
 from livecam.core.texture import FaceTexture
 from livecam.core.topology import CANONICAL
 from livecam.timing.meter import Meter
-from livecam.video.pipeline.texture_worker import TextureMaker, TextureRequest
+from livecam.video.pipeline.texture_maker import TextureMaker
+from livecam.video.pipeline.texture_provider import TextureRequest
 from livecam.video.tracking.tracks import TrackedFace
 from tests.session.stage import synthetic_persona
 

@@ -11,13 +11,9 @@ from livecam.core.face import FaceMesh
 from livecam.core.fakes import FakeTextureEngine, fake_face_points
 from livecam.core.frame import Frame
 from livecam.timing.meter import Meter
-from livecam.video.pipeline.texture_worker import (
-    InlineTextureProvider,
-    NoTextures,
-    TextureMaker,
-    TextureRequest,
-    TextureWorker,
-)
+from livecam.video.pipeline.texture_maker import InlineTextureProvider, TextureMaker
+from livecam.video.pipeline.texture_provider import NoTextures, TextureRequest
+from livecam.video.pipeline.texture_worker import TextureWorker
 from livecam.video.tracking.tracks import TrackedFace
 from tests.session.stage import synthetic_persona
 

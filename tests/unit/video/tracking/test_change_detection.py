@@ -94,23 +94,23 @@ def test_light_that_changes_everywhere_does_not_come_in():
 
 
 @pytest.mark.parametrize("speed_px", [1, 2, 5, 20])
-def test_what_comes_in_slowly_is_told_apart_from_the_edge_as_it_was(speed_px):
+def test_what_comes_in_slowly_differs_from_the_edge_as_it_was(speed_px):
     """By pixels a frame: from one look to the next hardly a block changes."""
-    changes, told = settled(WALL), []
+    changes, at_edge = settled(WALL), []
     for number in range(1, 40):
         pixels = with_head(WALL, (-80 + min(number * speed_px, 100), 330), 200)
         changes.has_face_change(pixels, number * NS_PER_S // 30, [FOLLOWED])
-        told.append(changes.at_edge)
+        at_edge.append(changes.at_edge)
         changes.settle(number * NS_PER_S // 30)
-    came = told.index(True)
-    assert sum(told[came : came + 10]) >= 9
+    came = at_edge.index(True)
+    assert sum(at_edge[came : came + 10]) >= 9
 
 
-def test_what_has_come_in_and_stays_is_told_for_a_while_only():
+def test_what_has_come_in_and_stays_is_reported_for_a_while_only():
     changes, there = settled(WALL), with_head(WALL, (15, 330), 200)
-    told = []
+    at_edge = []
     for number in range(1, 40):
         changes.has_face_change(there, number * NS_PER_S // 30, [FOLLOWED])
-        told.append(changes.at_edge)
+        at_edge.append(changes.at_edge)
         changes.settle(number * NS_PER_S // 30)
-    assert all(told[:9]) and not any(told[12:])
+    assert all(at_edge[:9]) and not any(at_edge[12:])

@@ -19,7 +19,7 @@ FOLLOWED = posed(x=960)
 
 
 class Looking(FakeFinder):
-    """Sees one thing at the edge, as much like a face as it is told."""
+    """Sees one thing at the edge, as much like a face as a test sets."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -49,7 +49,7 @@ def looked(watch: EdgeWatch, ms: int, *entered: EdgeStrip, tracks: Sequence[Trac
     return watch.unsure(at_ns), watch.doubted
 
 
-def test_where_nothing_came_in_nobody_looks(watch: EdgeWatch, finder: Looking) -> None:
+def test_where_nothing_came_in_livecam_does_not_look(watch: EdgeWatch, finder: Looking) -> None:
     finder.score = 0.9
     assert looked(watch, 0) == (False, False)
     assert finder.strips == []

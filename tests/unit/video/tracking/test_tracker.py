@@ -230,7 +230,7 @@ def test_more_faces_than_can_be_followed_are_trouble() -> None:
 
 def test_a_mesh_found_at_the_edge_of_its_crop_is_looked_at_again() -> None:
     class HalfWay(FakeFinder):
-        """Sees only half of the way to a face that is not where it was told to look."""
+        """Sees only half of the way to a face that is not where it looks."""
 
         def mesh(self, frame, hint):  # type: ignore[no-untyped-def]
             found = super().mesh(frame, hint)
@@ -326,7 +326,7 @@ def test_overlap_is_intersection_over_union() -> None:
 
 
 class SeesAPart(FakeFinder):
-    """Sees a part of a face at the edge in the frames it is told, and no whole one."""
+    """Sees a part of a face at the edge in the given frames, and no whole one."""
 
     def __init__(self, seen: range) -> None:
         super().__init__([[LEFT]])

@@ -1,4 +1,4 @@
-"""Enhancers: finer than before, in the same place, of the same face; a restorer is told by its graph."""
+"""Enhancers: finer than before, in the same place, of the same face; a restorer is recognised by its graph."""
 
 import cv2
 import numpy as np

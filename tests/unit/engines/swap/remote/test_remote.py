@@ -135,7 +135,7 @@ def test_inswapper_is_refused_with_what_helps(monkeypatch):
     inputs = Value("target", 1, (1, 3, 128, 128)), Value("source", 1, (1, 512))
     described = module.Model("in", inputs, (Value("output", 1, (1, 3, 128, 128)),))
     monkeypatch.setattr(module, "_describe", lambda link, name: described)
-    with pytest.raises(EngineError, match="embedding map lies among its weights") as error:
+    with pytest.raises(EngineError, match="embedding map is among its weights") as error:
         open_engine("//host:1/in?family=inswapper")
     assert "onnx:MODEL" in error.value.help_text
 

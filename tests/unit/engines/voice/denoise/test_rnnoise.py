@@ -41,7 +41,7 @@ class Library:
 
 
 class _Function:
-    """A function that, as those of ctypes, can be told its types."""
+    """A function with settable types, as those of ctypes."""
 
     def __init__(self, call) -> None:
         self._call = call

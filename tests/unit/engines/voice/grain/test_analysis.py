@@ -1,4 +1,4 @@
-"""Pitch, colour and marks of sounds whose pitch and colour are known."""
+"""Pitch, colour and marks of sounds with known pitch and colour."""
 
 import numpy as np
 import pytest

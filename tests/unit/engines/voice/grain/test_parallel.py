@@ -43,7 +43,7 @@ def voice(spectra: np.ndarray, read: dict[str, np.ndarray]) -> VoiceStatistics:
 
 @pytest.fixture(scope="module")
 def both() -> tuple[VoiceStatistics, VoiceStatistics]:
-    """Two voices whose sounds differ by a turn of their spectra, and who read the same at another speed."""
+    """Two voices that differ by a turn of their spectra, and read the same at another speed."""
     rng = np.random.default_rng(3)
     size = np.exp(-np.arange(40) / 12)
     mine = rng.standard_normal((SOUNDS, 40)) * size

@@ -121,7 +121,7 @@ def test_the_content_encoder_has_to_be_there_and_to_fit(tmp_path):
     with pytest.raises(EngineError, match=r"there are 2: one\.onnx, two\.onnx"):
         OnnxVoices().read(model)
     (tmp_path / "m.onnx.toml").write_text('content = "two.onnx"\npitch = "three.onnx"\n')
-    with pytest.raises(EngineError, match=r"needs three.onnx; it is not here"):
+    with pytest.raises(EngineError, match=r"needs three.onnx, which is not here"):
         OnnxVoices().read(model)
     (tmp_path / "m.onnx.toml").write_text('content = "two.onnx"\npitch = "one.onnx"\n')
     with pytest.raises(EngineError, match=r"one.onnx is not a pitch network"):

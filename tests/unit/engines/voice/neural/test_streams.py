@@ -79,7 +79,7 @@ def test_a_rate_at_which_a_chunk_is_no_whole_number_of_samples_is_refused(tmp_pa
 
 
 def pitch_heard(tmp_path, spoken_hz, **pitches):
-    """The pitch that a network is told, which it gives as its sound in kHz."""
+    """The pitch that a network receives, which it gives as its sound in kHz."""
     voice_models.content(tmp_path / "content.onnx")
     engine = speaking(voice_models.rvc(tmp_path / "m.onnx", does="pitch"), **pitches)
     time = np.arange(RATE_HZ * 3) / RATE_HZ

@@ -51,7 +51,7 @@ class FakeLink:
         does = self.script.get(self._frames, "")
         self._frames += 1
         answers = {
-            "fails": [make_words(FAILED, message.turn, what="it broke", hint="mend it")],
+            "fails": [make_words(FAILED, message.turn, what="it broke", hint="repair it")],
             "short": [Message(SOUND, message.turn, message.data[4:])],
             "stale": [make_sound(message.turn + 5, message.sound), message],
         }

@@ -70,19 +70,41 @@ def test_a_program_that_never_stops_speaking_is_refused(program, monkeypatch, tm
 
 
 @pytest.mark.parametrize("text", ["-f /etc/passwd", "--help", "$(touch x)", "`touch x`", "; touch x", "<speak>x"])
-def test_text_reaches_the_program_as_text_and_in_no_other_way(monkeypatch, text):
-    calls = []
-
-    def run(command, **given):
-        calls.append((command, given))
-        return subprocess.CompletedProcess(command, 0, HEADER + b"\1\0" * 50, b"")
-
-    monkeypatch.setattr(espeak.shutil, "which", lambda name: "/usr/bin/espeak-ng")
-    monkeypatch.setattr(espeak.subprocess, "run", run)
+def test_text_reaches_the_program_as_text_and_in_no_other_way(monkeypatch, program, tmp_path, text):
+    (tmp_path / "wave").write_bytes(HEADER + b"\1\0" * 50)
+    program(f'printf "%s\\n" "$@" >> {tmp_path}/options; cat >> {tmp_path}/input; cat {tmp_path}/wave')
+    asked = []
+    start = subprocess.Popen
+    monkeypatch.setattr(
+        espeak.subprocess, "Popen", lambda command, **given: asked.append((command, given)) or start(command, **given)
+    )
     open_synthesizer("en").speak(text)
-    ((command, given),) = calls
-    assert text not in command and "-m" not in command and given["input"] == text.encode()
-    assert isinstance(command, list) and not given.get("shell")
+    assert (tmp_path / "input").read_text() == text and text not in (tmp_path / "options").read_text()
+    for command, given in asked:
+        assert isinstance(command, list) and text not in command and "-m" not in command and not given.get("shell")
+
+
+def test_the_process_for_the_next_sentence_waits_for_it(program, tmp_path):
+    (tmp_path / "wave").write_bytes(HEADER + b"\1\0" * 50)
+    program(f"cat >> {tmp_path}/input; cat {tmp_path}/wave")
+    synthesizer = open_synthesizer("en")
+    for sentence in ("One.", "Two.", "Three."):
+        assert len(synthesizer.speak(sentence)) > 50
+    assert (tmp_path / "input").read_text() == "One.Two.Three."
+    (waiting,) = synthesizer._program._waiting
+    del synthesizer
+    assert waiting.returncode is not None
+
+
+def test_a_process_that_was_ended_while_it_waited_is_replaced(program, tmp_path):
+    (tmp_path / "wave").write_bytes(HEADER + b"\1\0" * 50)
+    program(f"cat >/dev/null; cat {tmp_path / 'wave'}")
+    synthesizer = open_synthesizer("en")
+    synthesizer.speak("One.")
+    (waiting,) = synthesizer._program._waiting
+    waiting.kill()
+    waiting.wait()
+    assert len(synthesizer.speak("Two.")) > 50
 
 
 @pytest.mark.parametrize("rate_hz", [16_000, 22_050, 44_100, 48_000])

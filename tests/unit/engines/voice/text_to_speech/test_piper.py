@@ -53,14 +53,17 @@ def voice(folder: Path, about: object = ABOUT, speakers: bool = False) -> Path:
 @pytest.fixture
 def phonemes(monkeypatch):
     """eSpeak NG without the program."""
-    monkeypatch.setattr(piper, "find_program", lambda: "/usr/bin/espeak-ng")
     calls = []
 
-    def run(program, options, sentence):
-        calls.append((options, sentence))
-        return b"hai\n"
+    class Program:
+        def __init__(self, *options):
+            self._options = options
 
-    monkeypatch.setattr(piper, "run_program", run)
+        def run(self, sentence):
+            calls.append((self._options, sentence))
+            return b"hai\n"
+
+    monkeypatch.setattr(piper, "EspeakProgram", Program)
     return calls
 
 

@@ -1,3 +1,0 @@
-docstrings 119
-errors 1
-words 49
