@@ -33,7 +33,7 @@ class Controls:
         compares: bool = False,
         mode: Mode = "swap",
     ) -> None:
-        """Start with a persona's name and a mode; `compares`: an own face is compared at the start."""
+        """Start with a persona's name; `compares`: an own face is compared first."""
         self.persona, self.strength, self.mirrored, self.frozen = persona, strength, mirror, False
         self.note = ""
         self.quit = False

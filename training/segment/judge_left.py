@@ -4,8 +4,8 @@
     python -m training.segment.judge_left --data DIR KEPT/CLIP_PERSONA_head ...
 
 They are MediaPipe's, for a person and for hair. A pixel is left when the sent picture differs from the live one by
-less than ten levels. Some are equal by chance. Both networks also taught livecam's own, so errors that they share are
-not seen.
+less than six levels in it and its neighbours. Some are equal by chance: dark hair over dark hair. Both networks also
+taught livecam's own, so errors that they share are not seen.
 """
 
 import argparse
@@ -20,7 +20,7 @@ from livecam.core.frame import Frame
 from livecam.video.head.geometry import HeadGeometry
 from training.segment.teachers import Teacher
 
-HEIGHTS, SEEN, SAME = 2.6, 0.5, 10
+HEIGHTS, SEEN, SAME = 2.6, 0.5, 6
 LEAST_PX = 50
 
 Picture = NDArray[np.uint8]
@@ -28,17 +28,18 @@ Truth = NDArray[np.bool_]
 
 
 def find_head(live: Picture, points: NDArray[np.float32], teacher: Teacher) -> tuple[Truth, Truth]:
-    """Return hair above the chin and the head round the skull (h, w).
+    """Return hair above the chin and the head round the face (h, w).
 
     Both are without their outermost pixel.
     """
     hair, person = (share > SEEN for share in teacher.look(live, points, HEIGHTS))
     geometry = HeadGeometry.of(points)
-    skull, zone = np.zeros(live.shape[:2], np.uint8), np.zeros(live.shape[:2], np.uint8)
+    skull, zone, face = (np.zeros(live.shape[:2], np.uint8) for _ in range(3))
     geometry.draw_skull(skull)
     geometry.draw_zone(zone, 1.0)
+    geometry.draw_face(face)
     above = np.arange(live.shape[0])[:, None] < points[152, 1]
-    return _inner(hair & person & above), _inner(person & (skull > 0) & (zone > 0))
+    return _inner(hair & person & above), _inner(person & (skull > 0) & (zone > 0) & (face == 0))
 
 
 def _inner(mask: Truth) -> Truth:
@@ -55,7 +56,7 @@ def judge(folder: Path, finder: OnnxFaceFinder, teacher: Teacher) -> str:
         boxes = finder.detect(frame)
         if not boxes:
             continue
-        same = cv2.absdiff(live, sent).max(2) < SAME
+        same = _inner(cv2.absdiff(live, sent).max(2) < SAME)
         parts = find_head(live, finder.mesh(frame, boxes[0]).points, teacher)
         rows.append([(same & part).sum() / part.sum() if part.sum() > LEAST_PX else np.nan for part in parts])
     shown = np.array(rows)

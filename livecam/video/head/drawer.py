@@ -151,5 +151,8 @@ class HeadDrawer:
 
 
 def _level_of(photo_px: float, grid: HeadGrid) -> int:
-    """Return how often a picture with a face of this height is halved, so that it is less than twice as large."""
+    """Return how often a photo with a face of this height is halved.
+
+    It is less than twice as large then.
+    """
     return max(int(np.log2(photo_px / (FACE_PX * grid.step))), 0)

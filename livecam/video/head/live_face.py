@@ -56,7 +56,10 @@ class LiveFace(NamedTuple):
 
     @property
     def middle(self) -> Map:
-        """(2,) where the bony part of the drawn face is in the frame: a jaw that drops does not move it."""
+        """(2,) where the bony part of the drawn face is in the frame.
+
+        A jaw that drops does not move it.
+        """
         return np.asarray(RIGIDITY @ self.drawn[:, :2], np.float32)
 
 

@@ -66,7 +66,10 @@ class HeadColours:
             self._bake()
 
     def shrink(self, level: int) -> Picture:
-        """Return the picture halved so many times: a small face read from a large picture would sparkle."""
+        """Return the picture halved so many times.
+
+        A small face read from a large picture would sparkle.
+        """
         while len(self._halved) <= level:
             self._halved.append(np.asarray(cv2.pyrDown(self._halved[-1]), np.uint8))
         return self._halved[level]
@@ -86,4 +89,4 @@ class HeadColours:
         if blur > _LEAST_BLUR:
             both = cv2.GaussianBlur(both, (0, 0), blur)
         self.picture = cv2.merge([*cv2.split(cv2.multiply(both, self._alpha3, scale=1 / 255)), self._alpha])
-        self._halved = [self.picture]
+        self._halved = [np.asarray(self.picture, np.uint8)]
