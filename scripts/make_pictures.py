@@ -96,13 +96,16 @@ def sheets() -> Iterator[tuple[str, Callable[[], Pixels]]]:
 
     heads = [middle("still"), middle("talking", 0.3), sides[1], sides[3], middle("lean")]
     yield "head", lambda: head_sheet(("robin", "toni"), heads)
+    yield "heads", lambda: head_sheet(names, [middle("still"), *sides[:2], *sides[3:]], 200)
+    hard = [*(middle("covered", s) for s in (0.25, 0.5, 0.75)), *(middle("dark", s) for s in (0.1, 0.4, 0.8))]
+    yield "head-hard", lambda: head_sheet(names[:2], hard, 220)
 
 
-def head_sheet(names: Sequence[str], moments: Sequence[int]) -> Pixels:
+def head_sheet(names: Sequence[str], moments: Sequence[int], width_px: int = 260) -> Pixels:
     """What the camera saw above each persona's head at the same moments."""
     made = [pairs_at(moments, name, "head") for name in names]
     rows = [[made[0][n][0] for n in moments], *([pairs[n][1] for n in moments] for pairs in made)]
-    return np.vstack([np.hstack([small(close_up(picture, 720), 260) for picture in row]) for row in rows])
+    return np.vstack([np.hstack([small(close_up(picture, 720), width_px) for picture in row]) for row in rows])
 
 
 def persona_sheet(names: Sequence[str], moments: Sequence[int]) -> Pixels:

@@ -5,7 +5,8 @@
 One line per clip, persona and mode. "persona" and "live" are cosines of an outside recogniser on the aligned crop,
 "wide" the cosine to the live person with the crop zoomed out 1.4 times: hair, ears and chin. "left" is the share of the
 live head that was neither taken out nor covered, mean and worst. "unrest" is the rms of the second difference in time
-in a ring round the skull, output over live. "draw" is the median of the render stage in milliseconds.
+in a ring round the skull, output over live. "draw" is the median of the render stage in milliseconds. --keep writes
+every sixth live and sent picture into a folder, for the judge of `training/segment/judge_left.py`.
 """
 
 import argparse
@@ -69,8 +70,10 @@ class HeadFigures:
 class Watcher:
     """Collects what the figures are made of."""
 
-    def __init__(self, finder: FaceFinder, recogniser: FaceRecogniser, photo: Embedding) -> None:
-        self._finder, self._recogniser, self._photo = finder, recogniser, photo
+    def __init__(
+        self, finder: FaceFinder, recogniser: FaceRecogniser, photo: Embedding, keep: Path | None = None
+    ) -> None:
+        self._finder, self._recogniser, self._photo, self._keep = finder, recogniser, photo, keep
         self.looks: list[tuple[float, float, float]] = []
         self.pictures = 0
         self._greys: list[tuple[NDArray[np.float32], NDArray[np.float32]]] = []
@@ -88,6 +91,9 @@ class Watcher:
         self._watch_unrest(frame, sent, mesh)
 
     def _look(self, frame: Frame, sent: Pixels, mesh: FaceMesh) -> None:
+        if self._keep is not None:
+            for name, pixels in (("live", frame.pixels), ("sent", sent)):
+                cv2.imwrite(str(self._keep / f"{frame.seq:04d}_{name}.png"), pixels)
         narrow, wide = ([self._embed(p, mesh, zoom) for p in (frame.pixels, sent)] for zoom in (1.0, ZOOM))
         self.looks.append((
             float(narrow[1] @ self._photo), float(narrow[0] @ narrow[1]), float(wide[0] @ wide[1])
@@ -125,12 +131,17 @@ def _ring(mesh: FaceMesh, shape: tuple[int, ...]) -> NDArray[np.bool_]:
     return np.asarray((skull > 0) & (face == 0) & (np.arange(shape[0])[:, None] < mesh.points[152, 1]))
 
 
-def measure(clip: str, persona: str, mode: str, judges: tuple[FaceFinder, FaceRecogniser], most: int) -> HeadFigures:
+def measure(
+    clip: str, persona: str, mode: str, judges: tuple[FaceFinder, FaceRecogniser], most: int, keep: Path | None = None
+) -> HeadFigures:
     """Play a clip and measure."""
     finder, recogniser = judges
     photo = open_builtin(persona).photo
     solid = np.column_stack([photo.points, np.zeros(len(photo.points))]).astype(np.float32)
-    watcher = Watcher(finder, recogniser, recogniser.embed(photo.pixels, solid))
+    if keep is not None:
+        keep = keep / f"{Path(clip).stem}_{persona}_{mode}"
+        keep.mkdir(parents=True, exist_ok=True)
+    watcher = Watcher(finder, recogniser, recogniser.embed(photo.pixels, solid), keep)
     settings = Settings(camera=clip, persona=persona, mode=mode, sink="null")  # type: ignore[arg-type]
     replay = Replay(settings, open_parts(settings, ManualClock(), paced=False))
     try:
@@ -158,7 +169,7 @@ def rows(args: argparse.Namespace) -> Iterator[HeadFigures]:
     for clip in args.clips:
         for persona in args.personas:
             for mode in args.modes:
-                yield measure(clip, persona, mode, judges, args.frames)
+                yield measure(clip, persona, mode, judges, args.frames, args.keep)
 
 
 def main(argv: Sequence[str] | None = None) -> None:
@@ -169,6 +180,7 @@ def main(argv: Sequence[str] | None = None) -> None:
     parser.add_argument("--personas", nargs="+", default=["robin"])
     parser.add_argument("--modes", nargs="+", default=list(MODES))
     parser.add_argument("--frames", type=int, default=120)
+    parser.add_argument("--keep", type=Path)
     parser.add_argument("--json", type=Path)
     args = parser.parse_args(argv)
     found = []

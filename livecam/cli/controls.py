@@ -3,14 +3,16 @@
 from collections.abc import Callable
 
 from livecam.app.session import Session
-from livecam.core.errors import PersonaError
+from livecam.core.errors import LivecamError, PersonaError
+from livecam.core.label import Mode
 from livecam.core.persona import PersonaKind
 from livecam.personas.entry import Entry
 from livecam.personas.store import PersonaStore
 
-KEYS_HELP = "f freeze  m mirror  n next persona  +/- strength  q quit"
-SHORT_KEYS_HELP = "f m n + - q (see run --help)"
+KEYS_HELP = "f freeze  m mirror  h head  n next persona  +/- strength  q quit"
+SHORT_KEYS_HELP = "f m h n + - q (see run --help)"
 _STRENGTH_STEP = 0.1
+_SHOWS_HAIR = "swap shows your own hair and outline: press h again"
 
 
 class Controls:
@@ -22,18 +24,28 @@ class Controls:
     """
 
     def __init__(
-        self, session: Session, store: PersonaStore, persona: str, strength: float, mirror: bool, compares: bool = False
+        self,
+        session: Session,
+        store: PersonaStore,
+        persona: str,
+        strength: float,
+        mirror: bool,
+        compares: bool = False,
+        mode: Mode = "swap",
     ) -> None:
-        """Start with a persona's name; `compares`: an own face is compared at the start."""
+        """Start with a persona's name; `compares`: an own face is compared first."""
         self.persona, self.strength, self.mirrored, self.frozen = persona, strength, mirror, False
         self.note = ""
         self.quit = False
+        self.mode: Mode = mode
+        self._warned = False
         self._loading: str | None = None
         self._session, self._store = session, store
         self._started_as, self._compares = persona, compares
         self._actions: dict[str, Callable[[], None]] = {
             "f": self._freeze,
             "m": self._mirror,
+            "h": self._switch_head,
             "n": self._next_persona,
             "+": lambda: self._strengthen(_STRENGTH_STEP),
             "=": lambda: self._strengthen(_STRENGTH_STEP),
@@ -48,6 +60,7 @@ class Controls:
         """
         for key in keys.lower():
             if key in self._actions:
+                self._warned = self._warned and key == "h"
                 self.note = "" if self._loading is None else self.note
                 self._actions[key]()
 
@@ -75,6 +88,19 @@ class Controls:
     def _mirror(self) -> None:
         self.mirrored = not self.mirrored
         self._session.mirror(self.mirrored)
+
+    def _switch_head(self) -> None:
+        """Go between head and face; what shows one's own hair at once is asked for twice."""
+        if self.mode == "head" and not self._warned:
+            self._warned, self.note = True, _SHOWS_HAIR
+            return
+        wanted: Mode = "swap" if self.mode == "head" else "head"
+        try:
+            self._session.mode(wanted)
+        except LivecamError as error:
+            self.note = str(error)
+        else:
+            self.mode, self._warned = wanted, False
 
     def _strengthen(self, step: float) -> None:
         self.strength = round(min(max(self.strength + step, 0.0), 1.0), 2)

@@ -74,7 +74,7 @@ def follow(session: Session, settings: Settings, watch: Callable[[Report], None]
     name = session.parts.persona.name
     store = session.parts.store or persona_store(settings)
     compares = settings.identity_model is not None
-    controls = Controls(session, store, name, settings.strength, settings.mirror, compares)
+    controls = Controls(session, store, name, settings.strength, settings.mirror, compares, settings.mode)
     typer.echo(f"{name} on {session.parts.source.name}, shown on {session.parts.sink.name}")
     if facts := session.parts.engine.facts:
         typer.echo(f"engine {settings.engine.partition(':')[0]}: {', '.join(f'{k} {v}' for k, v in facts.items())}")

@@ -43,7 +43,7 @@ def status_line(report: Report, controls: Controls, width: int | None = None, ne
     words = [state(report, controls.frozen)]
     words += [controls.note] if controls.note else []
     words += ["mirrored"] if controls.mirrored else []
-    words.append(f"{controls.persona} {controls.strength:.0%}")
+    words.append(f"{controls.persona} {controls.strength:.0%}" + (" head" if controls.mode == "head" else ""))
     if report.audio is not None:
         words.append(_voice(report.audio))
     words += (

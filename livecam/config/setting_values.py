@@ -120,7 +120,7 @@ _ALL = (
         "mode",
         "swap, head or puppet",
         parse_one_of(*get_args(Mode)),
-        "Draw the persona's face (swap) or whole head (head) on the live body, or animate its photo (puppet).",
+        "Draw the persona's face (swap) or whole head (head, experimental) on you, or animate its photo (puppet).",
         "swap|head|puppet",
     ),
     Setting(

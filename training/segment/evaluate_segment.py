@@ -20,7 +20,7 @@ from engines.face.finder import OnnxFaceFinder, open_finder
 from engines.segment.segmenter import OnnxHeadSegmenter, open_segmenter
 from livecam.core.frame import Frame
 from livecam.core.segmentation import HeadClass, HeadParts
-from training.segment.rows import HELDOUT_CLIPS
+from training.segment.rows import HELDOUT_CLIPS, LABEL_HEIGHTS
 from training.segment.teachers import Teacher
 
 CLIPS = "footage/intel_asl_ccby4/{}.mkv"
@@ -45,7 +45,9 @@ def overlap(found: NDArray[np.bool_], wanted: NDArray[np.bool_]) -> float:
     return float((found & wanted).sum() / union) if union else float("nan")
 
 
-def judge_frame(parts: HeadParts, picture: Picture, teacher: Teacher) -> tuple[float, float]:
+def judge_frame(
+    parts: HeadParts, picture: Picture, points: NDArray[np.float32], teacher: Teacher
+) -> tuple[float, float]:
     """Return the overlap of hair and of person.
 
     With the teachers' in the network's square.
@@ -53,7 +55,7 @@ def judge_frame(parts: HeadParts, picture: Picture, teacher: Teacher) -> tuple[f
     size = parts.shares.shape[1:]
     hair, person = (
         cv2.warpAffine(share, parts.to_map, size[::-1], flags=cv2.INTER_AREA) > SEEN
-        for share in (teacher.hair(picture), teacher.person(picture))
+        for share in teacher.look(picture, points, LABEL_HEIGHTS)
     )
     own = parts.shares[HeadClass.HAIR] > SEEN, parts.shares[HeadClass.BACKGROUND] < SEEN
     return overlap(own[0], hair & person), overlap(own[1], person)
@@ -68,9 +70,10 @@ def judge_clip(file: Path, finder: OnnxFaceFinder, segmenter: OnnxHeadSegmenter,
         if not boxes:
             last = None
             continue
-        parts = segmenter.segment(picture, finder.mesh(frame, boxes[0]).points, last)
+        points = finder.mesh(frame, boxes[0]).points
+        parts = segmenter.segment(picture, points, last)
         last = parts.head
-        rows.append(judge_frame(parts, picture, teacher))
+        rows.append(judge_frame(parts, picture, points, teacher))
     hair, person = np.nanmean(np.array(rows).reshape(-1, 2), axis=0)
     return f"{file.stem:<12} {len(rows):>3} frames  hair {hair:.2f}  person {person:.2f}"
 

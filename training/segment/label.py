@@ -9,6 +9,7 @@ Photos of generated faces, public-domain portraits and clips under CC BY 4.0. Th
 
 import argparse
 from collections.abc import Iterator
+from itertools import islice
 from pathlib import Path
 
 import cv2
@@ -119,7 +120,7 @@ def label_head(
     points = points_to_crop(mesh.points, matrix)[:, :2]
     known = np.asarray(cut(np.full(picture.shape[:2], 255, np.uint8)), np.uint8)
     hair, person = (
-        guide(np.asarray(cut(s), np.float32), pixels) for s in (teacher.hair(picture), teacher.person(picture))
+        guide(np.asarray(cut(s), np.float32), pixels) for s in teacher.look(picture, mesh.points, LABEL_HEIGHTS)
     )
     hair = np.minimum(hair, np.clip(person * 1.3, 0, 1))
     zone, skin = head_zone(points, LABEL_PX), skin_like(pixels, points)
@@ -130,10 +131,13 @@ def label_head(
     return pixels, np.asarray(labels * 255, np.uint8), known, points
 
 
-def label_all(data: Path) -> Iterator[Row]:
-    """Yield a row of every picture that shows a face."""
+def label_all(data: Path, every: int) -> Iterator[Row]:
+    """Yield a row of every picture with a face.
+
+    Of the photos only every so many are read.
+    """
     finder, teacher = open_finder(1, 1), Teacher(data)
-    for pictures in (read_clips(data), read_photos(data)):
+    for pictures in (read_clips(data), islice(read_photos(data), 0, None, every)):
         for source, picture in pictures:
             found = label_head(picture, finder, teacher)
             if found is not None:
@@ -153,9 +157,10 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--data", type=Path, required=True)
     parser.add_argument("--work", type=Path, required=True)
+    parser.add_argument("--every", type=int, default=1)
     args = parser.parse_args()
     cv2.setNumThreads(1)
-    rows = list(label_all(args.data))
+    rows = list(label_all(args.data, args.every))
     save(rows, args.work / "heads.npz")
     print(f"{len(rows)} heads labelled")
 

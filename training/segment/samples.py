@@ -5,6 +5,7 @@ Other rooms, shoulders, things in front, light, blur and grain.
 
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import cv2
 import numpy as np
@@ -14,11 +15,14 @@ from engines.segment.square import INPUT_PX, OUTPUT_PX, SQUARE_HEIGHTS
 from livecam.core import topology
 from training.face.occluders import Sprite, paste, sprites
 from training.segment.backdrops import draw_shoulders, paint_backdrop, paint_cloth
-from training.segment.rows import LABEL_HEIGHTS, LABEL_PX
+from training.segment.recolour import recolour_hair, recolour_skin
+from training.segment.rows import LABEL_HEIGHTS, LABEL_PX, TURNED_SOURCE
 
 CLASSES = 6
 BACKGROUND, HAIR, HEAD, SKIN, CLOTHES, FRONT = range(CLASSES)
 REPLACED_SHARE, COVERED_SHARE, WORN_SHARE, FORGOTTEN_SHARE, WRONG_SHARE = 0.7, 0.25, 0.08, 0.4, 0.06
+RECOLOURED_SHARE = 0.4
+ROW_FILES = ("heads.npz", "turned.npz")
 STOCK = 500
 UNKNOWN_REACH = np.ones((41, 41), np.uint8)
 
@@ -41,18 +45,26 @@ class Scene:
     points: Points
 
 
+def _read_rows(file: Path, heldout: frozenset[str]) -> tuple[NDArray[Any], ...]:
+    """Return pixels, labels, known part, points and source of the rows not held out."""
+    with np.load(file) as rows:
+        kept = ~np.isin(rows["source"], sorted(heldout))
+        return tuple(rows[name][kept] for name in ("pixels", "labels", "known", "points", "source"))
+
+
 class SampleMaker:
-    """Draws samples from WORK/heads.npz.
+    """Draws samples from WORK/heads.npz, and from WORK/turned.npz where it is.
 
     A sample is the network's input (5, 128, 128), its classes (6, 64, 64) and their weight (64, 64), all bytes.
     """
 
     def __init__(self, work: Path, seed: int, heldout: frozenset[str] = frozenset()) -> None:
-        with np.load(work / "heads.npz") as rows:
-            kept = ~np.isin(rows["source"], sorted(heldout))
-            self.pixels, self.labels = rows["pixels"][kept], rows["labels"][kept]
-            self.known, self.points, self.source = rows["known"][kept], rows["points"][kept], rows["source"][kept]
+        rows = [_read_rows(file, heldout) for name in ROW_FILES if (file := work / name).exists()]
+        self.pixels, self.labels, self.known, self.points, self.source = (
+            np.concatenate(part) for part in zip(*rows, strict=True)
+        )
         self.photo = np.char.find(self.source, "_") >= 0
+        self.turned = self.source == TURNED_SOURCE
         self.rng = np.random.default_rng(seed)
         walls = [paint_backdrop(self.rng, LABEL_PX) for _ in range(40)]
         self.stock: list[Sprite] = sprites(self.rng, walls, STOCK)
@@ -78,7 +90,11 @@ class SampleMaker:
         unknown = cv2.dilate(cut, UNKNOWN_REACH) * (known < 0.5)
         classes = np.dstack([labels, np.zeros(labels.shape[:2], np.float32)])
         scene = Scene(pixels, classes, known, self.points[index].copy())
-        if rng.random() < REPLACED_SHARE:
+        if rng.random() < RECOLOURED_SHARE:
+            scene.pixels = recolour_hair(scene.pixels, labels[..., HAIR], rng)
+        if rng.random() < RECOLOURED_SHARE:
+            scene.pixels = recolour_skin(scene.pixels, labels[..., HEAD] + labels[..., SKIN], rng)
+        if self.turned[index] or rng.random() < REPLACED_SHARE:
             self._replace_room(scene, bool(self.photo[index]))
             scene.known = 1 - unknown.astype(np.float32)
         return scene

@@ -20,7 +20,7 @@ from livecam.video.head.body import BodyFill
 from livecam.video.head.calm import CalmPose
 from livecam.video.head.cutout import HeadCutout
 from livecam.video.head.geometry import HeadGeometry
-from livecam.video.head.grid import HeadGrid
+from livecam.video.head.grid import FACE_PX, HeadGrid
 from livecam.video.head.layer import LayerDrawer
 from livecam.video.head.live_face import LiveFaceReader
 from livecam.video.head.masks import HeadMask, Rung, ring_round, soften
@@ -109,8 +109,10 @@ class HeadDrawer:
             return HeadOutcome(TURNED)
         change = seen.log_light - self._colours.own_light
         self._colours.update(np.median(change, axis=0), seen.softness)
-        placed = self._shell.place(seen.drawn, self._calm.update(seen.pose, frame.captured_ns))
-        layer = self._layers.draw(placed, self._colours.picture, change - self._colours.change, grid, frame.size_wh)
+        placed = self._shell.place(seen.drawn, *self._calm.update(seen.pose, seen.middle, frame.captured_ns))
+        level = _level_of(self._shell.face_px, grid)
+        picture, residue = self._colours.shrink(level), change - self._colours.change
+        layer = self._layers.draw(placed, picture, residue, grid, frame.size_wh, level)
         if layer is None:
             return HeadOutcome(OUTSIDE)
         wide = soften(mask, geometry.height)
@@ -146,3 +148,11 @@ class HeadDrawer:
         known = self._room.known_share(grid, ring_round(mask, geometry))
         self._learned = known >= KNOWN_ENOUGH or now_ns - self._begun_ns >= LEARN_NS
         return not self._learned
+
+
+def _level_of(photo_px: float, grid: HeadGrid) -> int:
+    """Return how often a photo with a face of this height is halved.
+
+    It is less than twice as large then.
+    """
+    return max(int(np.log2(photo_px / (FACE_PX * grid.step))), 0)

@@ -22,6 +22,7 @@ _OVAL_GROWN: Final = 1.03
 _JAW_GROWN: Final = 1.04
 _SKULL: Final = (0.82, 0.92)
 _CORE: Final = (0.6, 0.72)
+_BONE: Final = (0.48, 0.58)
 _SKULL_UP: Final = 0.12
 _UNDER_SKULL: Final = 0.6
 """Where the neck is between the chin of a turned head and the middle of its skull."""
@@ -82,8 +83,15 @@ class HeadGeometry:
             cv2.fillPoly(mask, [to_fixed(outline)], 255, shift=_SHIFT)
 
     def draw_skull(self, mask: Mask, core: bool = False) -> None:
-        """Draw the skull's ellipse; `core` draws what is in any head."""
-        across, along = _CORE if core else _SKULL
+        """Draw the skull's ellipse; `core` draws what is in most heads."""
+        self._draw_ellipse(mask, _CORE if core else _SKULL)
+
+    def draw_bone(self, mask: Mask) -> None:
+        """Draw what is in any head, bald or not, whatever a network says."""
+        self._draw_ellipse(mask, _BONE)
+
+    def _draw_ellipse(self, mask: Mask, size: tuple[float, float]) -> None:
+        across, along = size
         centre = self.points[EARS].mean(0) + self.up * np.float32(self.height * _SKULL_UP)
         turn = float(np.degrees(np.arctan2(self.right[1], self.right[0])))
         axes = (max(round(self.height * across), 1), max(round(self.height * along), 1))

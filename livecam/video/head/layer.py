@@ -44,19 +44,19 @@ class LayerDrawer:
     def __init__(self, shell: Shell) -> None:
         self._shell = shell
         self._rasters: dict[int, tuple[MeshRaster, MeshRaster]] = {}
-        self._places = np.column_stack([shell.places, np.ones(SHELL_COUNT, np.float32)]).astype(np.float32)
 
     def draw(
-        self, placed: Points, picture: Mask, residue: Map, grid: HeadGrid, size_wh: tuple[int, int]
+        self, placed: Points, picture: Mask, residue: Map, grid: HeadGrid, size_wh: tuple[int, int], level: int = 0
     ) -> Layer | None:
         """Return the head where it reaches the frame; None where it does not.
 
         Args:
             placed: (SHELL_COUNT, 3) the shell in frame pixels.
-            picture: (h, w, 4) premultiplied colours of the cutout.
+            picture: (h, w, 4) premultiplied colours of the cutout, halved `level` times.
             residue: (468, 3) the change of log light that is not in the picture yet.
             grid: Its step and corner are used.
             size_wh: Of the frame.
+            level: How often the picture is halved.
         """
         step, seen = grid.step, placed[self._shell.visible, :2]
         corner = np.array([grid.left, grid.top])
@@ -70,11 +70,17 @@ class LayerDrawer:
         fine, coarse = self._rasters_of(int(cells.max()))
         width, height = int(cells[0] * step), int(cells[1] * step)
         small, finer = _shrunk(placed, low, step), step // 2 if step % 2 == 0 else step
-        drawn = _read(fine, _shrunk(placed, low, finer), self._places, picture, (width, height), finer)
+        drawn = _read(fine, _shrunk(placed, low, finer), self._places_at(level), picture, (width, height), finer)
         gain = _gain(coarse, small, residue, (int(cells[0]), int(cells[1])), step)[:height, :width]
         colours = cv2.multiply(cv2.cvtColor(drawn, cv2.COLOR_BGRA2BGR), gain, scale=1 / _UNIT)
         box = np.s_[int(low[1]) : int(low[1]) + height, int(low[0]) : int(low[0]) + width]
         return Layer(box, np.asarray(colours, np.uint8), np.asarray(cv2.extractChannel(drawn, 3), np.uint8))
+
+    def _places_at(self, level: int) -> Map:
+        """Return (SHELL_COUNT, 3) where each point reads the picture, and one."""
+        share = np.float32(0.5**level)
+        places = self._shell.places * share + (share / 2 - np.float32(0.5))
+        return np.column_stack([places, np.ones(SHELL_COUNT, np.float32)]).astype(np.float32)
 
     def _rasters_of(self, cells: int) -> tuple[MeshRaster, MeshRaster]:
         size = -(-cells // _BLOCK) * _BLOCK

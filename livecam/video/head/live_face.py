@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from livecam.core import topology
 from livecam.core.face import FaceMesh, Points
 from livecam.core.frame import Frame, Pixels
-from livecam.core.pose import Pose, fit_pose
+from livecam.core.pose import RIGIDITY, Pose, fit_pose
 from livecam.core.texture import FaceTexture
 from livecam.video.render import blend, masks
 from livecam.video.render import mesh_border as mantle
@@ -53,6 +53,14 @@ class LiveFace(NamedTuple):
     points: Points
     view: CanvasView
     canvas: Canvas
+
+    @property
+    def middle(self) -> Map:
+        """(2,) where the bony part of the drawn face is in the frame.
+
+        A jaw that drops does not move it.
+        """
+        return np.asarray(RIGIDITY @ self.drawn[:, :2], np.float32)
 
 
 class LiveFaceReader:

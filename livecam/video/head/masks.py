@@ -27,8 +27,8 @@ _ON_FACE: Final = 0.9
 _LEAST_HEAD: Final = 0.2
 _MOST_BEYOND: Final = 0.6
 _MOST_CHANGE: Final = 1 / 3
-_FADE: Final = 85
-"""Of 255 a frame: what a mask once held is out of it after three frames."""
+_FADE: Final = 20
+"""Of 255 a frame: what a mask once held fades for half a second, for a mask that comes and goes flickers."""
 _FAR_PERSON: Final = 0.5
 _CLOSE: Final = 0.24
 """Face heights, across: round what is surely head a doubtful pixel counts as person, farther away a likely one does."""
@@ -192,7 +192,10 @@ def _read(parts: GridParts, geometry: HeadGeometry) -> Mask:
     close = cv2.dilate(_joined(surely, geometry), np.ones((int(geometry.height * _CLOSE) | 1,) * 2, np.uint8))
     perhaps = cv2.bitwise_and(above(parts.person, _PERSON), np.asarray(close, np.uint8))
     person = cv2.bitwise_or(perhaps, above(parts.person, _FAR_PERSON))
+    bone = np.zeros(shape, np.uint8)
+    geometry.draw_bone(bone)
     mask = cv2.bitwise_or(cv2.bitwise_and(person, near), surely)
+    cv2.bitwise_or(mask, cv2.bitwise_and(bone, zone), dst=mask)
     mask = cv2.bitwise_and(mask, cv2.bitwise_not(above(parts.front, _FRONT)))
     return _joined(np.asarray(mask, np.uint8), geometry)
 

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from livecam.core import topology
 from livecam.core.face import POINT_COUNT, Points
-from livecam.core.pose import Pose
+from livecam.core.pose import RIGIDITY, Pose
 from livecam.video.head.cutout import HeadCutout
 from livecam.video.render.shape import smooth
 from livecam.video.tracking.smoothing import to_rotation, to_rotation_vector
@@ -47,12 +47,13 @@ class Shell:
     """The face and six rings, read in the photo at its own pose and kept unposed.
 
     Attributes:
+        face_px: Height of the face in the cutout.
         places: (SHELL_COUNT, 2) where each point reads the cutout.
         visible: (SHELL_COUNT,) whether the matte reaches the point.
     """
 
     def __init__(self, cutout: HeadCutout) -> None:
-        self._shape = cutout.shape
+        self._shape, self.face_px = cutout.shape, cutout.height
         rest = np.column_stack([cutout.points, cutout.pose.apply(cutout.shape)[:, 2]]).astype(np.float32)
         oval = rest[topology.OVAL]
         ray = oval[:, :2] - oval[:, :2].mean(0)
@@ -83,33 +84,33 @@ class Shell:
         low = smooth((self._near[:, 1] - chin * _HANGS_FROM) / _HANGS_OVER, 0, 1)
         return np.asarray(np.round((1 - _HANGS_SHARE * low) * _STEPS) / _STEPS, np.float32)
 
-    def place(self, drawn: Points, pose: Pose) -> Points:
+    def place(self, drawn: Points, pose: Pose, middle: NDArray[np.float32] | None = None) -> Points:
         """Return all points (SHELL_COUNT, 3) in frame pixels.
 
         Args:
             drawn: (468, 3) the drawn face in the frame.
             pose: The pose of the head, calmer than the face's own.
+            middle: (2,) where its bony part is, calmer as well; by default where the drawn one's is.
         """
         placed = np.empty((SHELL_COUNT, 3), np.float32)
         placed[:POINT_COUNT] = drawn
         away = smooth(self._outwards @ pose.rotation[2], 0, _FACING)[:, None].astype(np.float32)
         unposed = self._near + (self._far - self._near) * away
         placed[POINT_COUNT:] = self._hang(unposed, pose)
-        shift, bend = self._follow(drawn[topology.OVAL] - pose.apply(self._shape)[topology.OVAL])
+        rest = pose.apply(self._shape)
+        bend = self._follow((drawn - rest)[topology.OVAL])
+        shift = np.zeros(3, np.float32)
+        shift[:2] = (RIGIDITY @ drawn[:, :2] if middle is None else middle) - RIGIDITY @ rest[:, :2]
         for k, share in enumerate(_FOLLOWS_OVAL):
             ring = np.s_[POINT_COUNT + k * _SIDE : POINT_COUNT + (k + 1) * _SIDE]
             placed[ring] += shift + bend * np.float32(share)
         return placed
 
-    def _follow(self, moved: Points) -> tuple[Points, Points]:
-        """Return how far the oval is moved as a whole, and how it is bent, slowly.
-
-        The mean of the oval trembles least of all that is known of a head's place.
-        """
-        shift = moved.mean(0) * np.array([1, 1, 0], np.float32)
-        bend = moved - shift
+    def _follow(self, moved: Points) -> Points:
+        """Return how the oval is bent, slowly, and not where it is in the picture."""
+        bend = moved - moved.mean(0) * np.array([1, 1, 0], np.float32)
         self._bend = bend if self._bend is None else self._bend + np.float32(_BEND_FOLLOW) * (bend - self._bend)
-        return shift, self._bend
+        return self._bend
 
     def _hang(self, unposed: Points, pose: Pose) -> Points:
         """Return ring points at the pose.

@@ -15,6 +15,7 @@ from livecam.video.render.lighting import LightEstimator
 from livecam.video.render.skin import SOFT_PX, read_own_light
 
 Map = NDArray[np.float32]
+Picture = NDArray[np.uint8]
 _REBAKE: Final = 0.06
 _RESOFTEN: Final = 0.5
 _MOST_CHANGE: Final = 1.2
@@ -24,6 +25,8 @@ _HAIR_SHARE: Final = 0.6
 _HAIR_LIMITS: Final = (-0.7, 0.5)
 _USUAL_FACE_PX: Final = 320
 _LEAST_BLUR: Final = 0.3
+_EDGE_PX: Final = 0.8
+"""Softness of the outline in the frame: a matte sharper than a camera's picture flickers when it moves."""
 _LEVELS: Final = np.arange(256, dtype=np.float32)
 
 
@@ -43,10 +46,13 @@ class HeadColours:
         self.own_light = read_own_light(FaceTexture(cutout.colours, cutout.points), maker)
         self._hair3 = cv2.merge([cutout.hair] * 3)
         self._skin3 = cv2.bitwise_not(self._hair3)
-        self._alpha3 = cv2.merge([cutout.alpha] * 3)
+        edge = _EDGE_PX * cutout.height / _USUAL_FACE_PX
+        self._alpha = np.asarray(cv2.GaussianBlur(cutout.alpha, (0, 0), edge), np.uint8)
+        self._alpha3 = cv2.merge([self._alpha] * 3)
         self._softness = 0.0
         self.change = np.zeros(3, np.float32)
         self.picture = np.zeros((*cutout.alpha.shape, 4), np.uint8)
+        self._halved: list[Picture] = []
         self._bake()
 
     def update(self, change: Map, softness: float) -> None:
@@ -58,6 +64,15 @@ class HeadColours:
         if moved or abs(softness - self._softness) > _RESOFTEN:
             self.change, self._softness = change.astype(np.float32), softness
             self._bake()
+
+    def shrink(self, level: int) -> Picture:
+        """Return the picture halved so many times.
+
+        A small face read from a large picture would sparkle.
+        """
+        while len(self._halved) <= level:
+            self._halved.append(np.asarray(cv2.pyrDown(self._halved[-1]), np.uint8))
+        return self._halved[level]
 
     def _bake(self) -> None:
         cutout, change = self._cutout, np.clip(self.change, -_MOST_CHANGE, _MOST_CHANGE)
@@ -73,4 +88,5 @@ class HeadColours:
         blur = float(np.interp(self._softness, np.arange(len(SOFT_PX)), SOFT_PX)) * cutout.height / _USUAL_FACE_PX
         if blur > _LEAST_BLUR:
             both = cv2.GaussianBlur(both, (0, 0), blur)
-        self.picture = cv2.merge([*cv2.split(cv2.multiply(both, self._alpha3, scale=1 / 255)), cutout.alpha])
+        self.picture = cv2.merge([*cv2.split(cv2.multiply(both, self._alpha3, scale=1 / 255)), self._alpha])
+        self._halved = [np.asarray(self.picture, np.uint8)]

@@ -79,10 +79,12 @@ def smoothing_factor(cutoff_hz: Floats, step_s: float) -> Floats:
 class OneEuro:
     """The filter over an array; each row has its own speed and cut-off."""
 
-    def __init__(self, rest_hz: Floats, hz_per_speed: float, rest_speed: float, speed_hz: float) -> None:
-        """Set cut-offs (n, 1) or (1, 1); speeds are lengths of rows per second."""
-        self._rest_hz, self._speed_hz = rest_hz, np.full((1, 1), speed_hz, np.float32)
-        self._hz_per_speed, self._rest_speed = np.float32(hz_per_speed), np.float32(rest_speed)
+    def __init__(
+        self, rest_hz: Floats, hz_per_speed: float | Floats, rest_speed: float | Floats, speed_hz: float | Floats
+    ) -> None:
+        """Set numbers or arrays (1, 1) or (n, 1); speeds are lengths of rows per second."""
+        self._rest_hz, self._speed_hz = rest_hz, np.asarray(speed_hz, np.float32)
+        self._hz_per_speed, self._rest_speed = np.asarray(hz_per_speed, np.float32), np.asarray(rest_speed, np.float32)
         self.value: Floats | None = None
         self.velocity: Floats = np.zeros((1, 1), np.float32)
 

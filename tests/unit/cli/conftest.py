@@ -115,6 +115,9 @@ class ScriptedSession:
     def strength(self, share: float) -> None:
         self.reported.append(("strength", share))
 
+    def mode(self, name: str) -> None:
+        self.reported.append(("mode", name))
+
     def use(self, persona: object) -> None:
         self.reported.append(("use", persona.name))
 

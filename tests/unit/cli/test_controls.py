@@ -16,7 +16,7 @@ from livecam.cli.display import open_counter, open_display
 from livecam.cli.keys import no_keys, open_keys
 from livecam.cli.status import RecentRate, help_line, status_line
 from livecam.config.settings import Settings
-from livecam.core.errors import PhotoError
+from livecam.core.errors import PhotoError, UsageError
 from livecam.core.persona import PersonaKind
 from livecam.core.report import FrameCounts, Report
 from livecam.personas.built_in import builtin_names
@@ -51,6 +51,7 @@ def controls(session, tmp_path):
         ("+++", [("strength", 1.0)] * 3),
         ("=", [("strength", 1.0)]),
         ("-" * 11, [("strength", round(0.9 - 0.1 * n, 2)) for n in range(1, 10)] + [("strength", 0.0)] * 2),
+        ("h", [("mode", "head")]),
         ("n", [("use", builtin_names()[1])]),
         ("xyz 7\t", []),
         ("", []),
@@ -60,6 +61,26 @@ def test_each_key_does_its_work(session, controls, keys, reported):
     controls.press(keys)
     controls.work()
     assert session.reported == reported
+
+
+@pytest.mark.parametrize(
+    ("keys", "reported"),
+    [("h", []), ("hmh", [("mirror", True)]), ("hh", [("mode", "swap")]), ("hhh", [("mode", "swap"), ("mode", "head")])],
+)
+def test_going_back_to_ones_own_hair_is_asked_for_twice(session, tmp_path, keys, reported):
+    controls = Controls(session, PersonaStore(tmp_path), "robin", 0.9, mirror=False, mode="head")
+    controls.press(keys)
+    assert session.reported == reported
+    assert ("press h again" in controls.note) == (keys in ("h", "hmh"))
+
+
+def test_a_session_without_heads_says_so(session, controls):
+    def refuse(name):
+        raise UsageError("this session was opened without heads", command="livecam run --mode head")
+
+    session.mode = refuse
+    controls.press("h")
+    assert controls.mode == "swap" and "opened without heads" in status_line(Report(), controls)
 
 
 def test_q_asks_the_session_to_end(session, controls):

@@ -10,7 +10,7 @@ from livecam.core.report import Report
 from livecam.core.voice_report import LipSync, VoiceNames, VoiceReport
 from livecam.core.voice_stats import VoiceStats
 
-CONTROLS = SimpleNamespace(persona="robin", strength=0.9, frozen=False, mirrored=False, note="")
+CONTROLS = SimpleNamespace(persona="robin", strength=0.9, frozen=False, mirrored=False, mode="swap", note="")
 
 
 def together(after_ms: float, alarm: bool = False) -> VoiceReport:

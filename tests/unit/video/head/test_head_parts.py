@@ -1,18 +1,26 @@
 """Parts of mode head: geometry, masks and when they are believed, the room, the calm pose, the fill."""
 
+import cv2
 import numpy as np
 import pytest
 
 from livecam.core.clock import NS_PER_S
+from livecam.core.face import POINT_COUNT
 from livecam.core.fakes import FakeSegmenter, fake_face_points
 from livecam.core.pose import Pose, fit_pose
 from livecam.core.segmentation import CLASS_COUNT, HeadClass, HeadParts
+from livecam.core.texture import FaceTexture
 from livecam.video.head.calm import CalmPose
+from livecam.video.head.cutout import cut_out_head
 from livecam.video.head.fill import push_pull
 from livecam.video.head.geometry import HeadGeometry
 from livecam.video.head.grid import HeadGrid
+from livecam.video.head.layer import LayerDrawer
 from livecam.video.head.masks import CARRY_NS, SKULL_NS, GridParts, HeadMask, Rung
 from livecam.video.head.room import STRIPES, Room
+from livecam.video.head.shell import Shell
+from livecam.video.head.tone import HeadColours
+from livecam.video.render.renderer import light_maker
 from livecam.video.tracking.smoothing import to_rotation, to_rotation_vector
 
 SIZE_WH = (320, 240)
@@ -168,26 +176,57 @@ def pose_at(turn, offset=(160.0, 110.0, 0.0)):
     return Pose(64.0, to_rotation(np.array(turn, np.float32)), np.array(offset, np.float32))
 
 
+MIDDLE = np.array([160.0, 110.0], np.float32)
+
+
+def calm_turns(turns, middles=None):
+    """Rotation vectors and places of a calm head for those measured, at 30 a second."""
+    calm, found = CalmPose(), []
+    for n, turn in enumerate(turns):
+        pose, place = calm.update(pose_at(turn), MIDDLE if middles is None else middles[n], n * PERIOD_NS)
+        found.append(np.concatenate([to_rotation_vector(pose.rotation), place]))
+    return np.array(found)
+
+
 def test_a_trembling_head_is_calmed_and_a_turning_one_followed():
-    rng, calm, still = np.random.default_rng(0), CalmPose(), []
-    for n in range(60):
-        still.append(to_rotation_vector(calm.update(pose_at(rng.normal(0, 0.01, 3)), n * PERIOD_NS).rotation))
-    assert np.std(still[20:], axis=0).max() < 0.004
-    calm, late = CalmPose(), 0.0
-    for n in range(60):
-        turn = 0.6 * np.sin(n / 10)
-        late = max(
-            late, abs(float(to_rotation_vector(calm.update(pose_at((0, turn, 0)), n * PERIOD_NS).rotation)[1]) - turn)
-        )
-    assert late < 0.1
+    rng = np.random.default_rng(0)
+    shaken = MIDDLE + rng.normal(0, 0.5, (60, 2)).astype(np.float32)
+    still = calm_turns(rng.normal(0, 0.01, (60, 3)), shaken)
+    assert still[20:, :3].std(0).max() < 0.004 and still[20:, 3:].std(0).max() < 0.2
+    turns = 0.6 * np.sin(np.arange(60) / 10)
+    followed = calm_turns(np.stack([0 * turns, turns, 0 * turns], 1))
+    assert np.abs(followed[:, 1] - turns).max() < 0.16
 
 
-def test_the_calm_head_stays_where_the_face_is():
-    calm = CalmPose()
-    calm.update(pose_at((0, 0, 0)), 0)
-    moved = calm.update(pose_at((0, 0, 0), (190.0, 100.0, 0.0)), PERIOD_NS)
-    assert np.allclose(moved.offset[:2], (190, 100), atol=0.5)
+def test_a_turn_about_one_axis_lets_no_tremble_about_another_through():
+    rng, turns = np.random.default_rng(1), 0.6 * np.sin(np.arange(60) / 6)
+    measured = np.stack([rng.normal(0, 0.01, 60), turns, 0 * turns], 1)
+    pitch = calm_turns(measured)[:, 0]
+    assert np.diff(pitch, 2)[5:].std() < 0.15 * np.diff(measured[:, 0], 2)[5:].std()
+
+
+def test_the_calm_head_goes_where_the_face_goes():
+    moving = MIDDLE + np.arange(30, dtype=np.float32)[:, None] * np.array([4.0, 0.0], np.float32)
+    places = calm_turns(np.zeros((30, 3)), moving)[:, 3:]
+    assert np.abs(places[-1] - moving[-1]).max() < 6.0
 
 
 def test_fit_pose_of_the_mean_face_is_upright():
     assert abs(fit_pose(fake_face_points((10.0, 10.0), 50.0)).yaw_deg) < 1e-3
+
+
+def test_a_picture_halved_for_a_small_face_is_drawn_at_the_same_place():
+    """A large picture read by every fifth pixel sparkles; its half must not be moved by the halving."""
+    _, points, grid, _ = scene(eye_px=32.0)
+    large, large_points, _, _ = scene(eye_px=64.0)
+    cutout = cut_out_head(FaceTexture(large, large_points[:, :2]), FakeSegmenter())
+    shell, colours = Shell(cutout), HeadColours(cutout, light_maker())
+    placed = shell.place(points, fit_pose(points))
+    plain = np.zeros((POINT_COUNT, 3), np.float32)
+    whole, half = (
+        LayerDrawer(shell).draw(placed, colours.shrink(level), plain, grid, SIZE_WH, level) for level in (0, 1)
+    )
+    assert whole.box == half.box and whole.alpha.max() > 200
+    moments = [cv2.moments(layer.alpha) for layer in (whole, half)]
+    centres = np.array([(m["m10"] / m["m00"], m["m01"] / m["m00"]) for m in moments])
+    assert np.abs(centres[0] - centres[1]).max() < 0.3
