@@ -30,7 +30,8 @@ class PulseFilters:
     """Filters for blocks of `size` samples of sound at `factor` * 16 kHz.
 
     Args:
-        factor, size: As above.
+        factor: Rate of the sound, in units of 16 kHz.
+        size: Samples of a block.
         log_gain, phase: (40, size // 2 + 1): a mel-cepstrum @ these is the complex log of its minimum-phase filter.
     """
 

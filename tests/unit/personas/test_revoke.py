@@ -126,9 +126,12 @@ def test_a_damaged_persona_can_be_revoked(store, persona, tmp_path):
         store.save(persona, PHOTO, ".jpg")
 
 
-@pytest.mark.parametrize("name", ["unknown", "../me", builtin_names()[0]])
-def test_what_is_not_there_or_built_in_is_not_revoked(store, name, tmp_path):
-    with pytest.raises(PersonaError, match="there is no persona"):
+@pytest.mark.parametrize(
+    ("name", "why"),
+    [("unknown", "there is no persona"), ("../me", "there is no persona"), (builtin_names()[0], "is built in and stays")],
+)
+def test_what_is_not_there_or_built_in_is_not_revoked(store, name, why, tmp_path):
+    with pytest.raises(PersonaError, match=why):
         revoke_persona(name, store)
     assert not (tmp_path / "data" / "revoked.json").exists()
 

@@ -62,7 +62,7 @@ def test_a_download_that_was_cut_off_goes_on(entry, shelf, model, tmp_path, repo
     wanted = entry if states_size else replace(entry, bytes=0)
     with pytest.raises(EngineError, match=f"stopped at {cut} of {len(model)} bytes") as error:
         pull(wanted, tmp_path, teller(reported))
-    assert "goes on" in error.value.help_text
+    assert "it continues" in error.value.help_text
     assert not is_here(wanted, tmp_path) and not (tmp_path / "tiny.onnx").exists()
     assert pull(wanted, tmp_path, teller(reported)).path.read_bytes() == model
     assert shelf.asked == [None, f"bytes={cut}-"]
