@@ -128,7 +128,7 @@ def test_a_damaged_persona_can_be_revoked(store, persona, tmp_path):
 
 @pytest.mark.parametrize(
     ("name", "why"),
-    [("unknown", "there is no persona"), ("../me", "there is no persona"), (builtin_names()[0], "is built in and stays")],
+    [("unknown", "there is no persona"), ("../me", "there is no persona"), (builtin_names()[0], "is built in")],
 )
 def test_what_is_not_there_or_built_in_is_not_revoked(store, name, why, tmp_path):
     with pytest.raises(PersonaError, match=why):

@@ -80,6 +80,9 @@ def test_a_file_that_may_not_grow(tmp_path, name):
     assert reported is not None and "stopped after" in str(reported) and decoded(tmp_path / name) > 0
 
 
+OTHER = b"another user's"
+
+
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows keeps an open file from being removed")
 @pytest.mark.parametrize("gone", ["removed", "replaced", "renamed"])
 def test_a_file_that_is_removed_during_the_run(tmp_path, gone):
@@ -92,7 +95,7 @@ def test_a_file_that_is_removed_during_the_run(tmp_path, gone):
     elif gone == "renamed":
         path.rename(tmp_path / "b.mp4")
     else:
-        (tmp_path / "other").write_bytes(b"another user's")
+        (tmp_path / "other").write_bytes(OTHER)
         (tmp_path / "other").replace(path)
     with pytest.raises(OutputError, match=r"the recording stopped after \d+\.\d s: .*removed or replaced") as reported:
         for number in range(40, 110):
@@ -100,7 +103,7 @@ def test_a_file_that_is_removed_during_the_run(tmp_path, gone):
     sink.close()
     assert "plays" not in reported.value.help_text
     assert {each.name: each.stat().st_size for each in tmp_path.iterdir()}.get("a.mp4") == (
-        15 if gone == "replaced" else None
+        len(OTHER) if gone == "replaced" else None
     )
 
 
