@@ -46,8 +46,9 @@ def find_calm(material: Material) -> Calm:
     total = np.zeros((*material.detail.shape[1:3], 1), np.float32)
     detail = np.zeros(material.detail.shape[1:], np.float32)
     for number in frames:
-        weight = material.trust(int(number))[..., None] + np.float32(1e-3)
-        detail += weight * (material.detail[number].astype(np.float32) / GAIN)
+        picture, known = material.settled(int(number))
+        weight = known[..., None] + np.float32(1e-3)
+        detail += weight * (picture.astype(np.float32) / GAIN)
         total += weight
     return Calm(np.asarray(material.shapes[frames].mean(0), np.float32), np.asarray(detail / total, np.float32), frames)
 

@@ -3,6 +3,7 @@
 Enrol a face, train a model of it, list, export and remove.
 """
 
+from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -13,6 +14,14 @@ from livecam.console.options import CommandLine, takes_settings
 
 if TYPE_CHECKING:
     from trainer.enrol import Enrolled
+
+
+class Method(StrEnum):
+    """How a model is trained."""
+
+    ATLAS = "atlas"
+    CLASSIC = "classic"
+
 
 train = typer.Typer(
     help="Train a model of a face you have the right to use, on this machine.",
@@ -87,6 +96,10 @@ def run(
         Path | None,
         typer.Option("--preview", metavar="PNG", help="Write held-out pictures next to the photo to this file."),
     ] = None,
+    method: Annotated[
+        Method,
+        typer.Option("--method", help="Train by this method. The classic one keeps no model."),
+    ] = Method.ATLAS,
 ) -> None:
     """Train a model of a persona.
 
@@ -96,13 +109,22 @@ def run(
     """
     from livecam.console.terminal import TerminalProgress, TerminalPrompter
     from livecam.core.files.own_files import check_output
-    from trainer.run import load_enrolment, run_linear, run_network, stop_on_interrupt
+    from trainer.outcome import load_enrolment
+    from trainer.run import run_network, stop_on_interrupt
+    from trainer.solve import run_solved
 
     settings, prompter, progress = given.resolved().settings, TerminalPrompter(), TerminalProgress()
     if preview is not None:
         check_output(preview, "--preview")
     enrolment = load_enrolment(settings, persona, operator)
-    outcome = run_linear(settings, persona, enrolment, prompter, progress)
+    if method is Method.CLASSIC:
+        from trainer.compare import run_classic
+
+        people = (enrolment.persona, enrolment.operator)
+        with stop_on_interrupt() as stopped:
+            run_classic(settings, persona, people, enrolment.key, minutes, prompter, stopped.is_set, preview)
+        return
+    outcome = run_solved(settings, persona, enrolment, prompter, progress, preview)
     if minutes > 0:
         with stop_on_interrupt() as stopped:
             outcome = run_network(

@@ -42,7 +42,7 @@ LEAST_HELD: Final = 6
 LEAST_GAIN: Final = 0.05
 """Part of the photo's error that a model must take away on held-out pictures; with less the photo stays."""
 _RIDGES: Final = (0.3, 1.0, 3.0, 10.0, 30.0, 100.0)
-_DARKEST, _BRIGHTEST = 0.02, 2.8
+DARKEST, BRIGHTEST = 0.02, 2.8
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -182,23 +182,14 @@ def export_linear(model: LinearModel, driver: Calm | None = None) -> bytes:
     driver = driver or model.calm
     code, side = model.code.off(driver.shape), model.calm.detail.shape[0]
     steps = GraphBuilder(EXPRESSION)
-    steps.add("Sub", code.calm.reshape(1, NUMBERS))
-    steps.add("MatMul", code.axes)
-    steps.add("Div", np.array(BOUND, np.float32))
-    steps.add("Tanh")
-    along = steps.add("Mul", np.array(BOUND, np.float32))
-    steps.add("MatMul", code.reader, on=EXPRESSION)
-    steps.add("Add", code.rest[None])
-    steps.add("Clip", np.array(0, np.float32), np.array(1, np.float32))
-    named = steps.add("Sub", code.calm_amounts[None])
-    steps.add("Concat", named, on=along, axis=1)
+    add_mesh_numbers(steps, code)
     # Half as many bytes; ONNX Runtime widens them once, when it loads the file.
     images = model.images.transpose(0, 3, 1, 2).reshape(code.count, -1)
     numbers = steps.last
     wide = steps.add("Cast", on=steps.add_weight(images.astype(np.float16)), to=FLOAT32)
     steps.add("MatMul", wide, on=numbers)
     steps.add("Add", _planes(model.calm.detail).reshape(1, -1))
-    steps.add("Clip", np.array(_DARKEST, np.float32), np.array(_BRIGHTEST, np.float32))
+    steps.add("Clip", np.array(DARKEST, np.float32), np.array(BRIGHTEST, np.float32))
     steps.add("Reshape", np.array([1, 3, side, side], np.int64))
     steps.add("Concat", np.ones((1, 1, side, side), np.float32), axis=1)
     add_constants(steps, model.calm.shape, model.tone, driver)
@@ -207,6 +198,23 @@ def export_linear(model: LinearModel, driver: Calm | None = None) -> bytes:
         Value(TEXTURE, FLOAT32, (1, 4, side, side)),
         notes_of(STAGE, own_openings=False),
     )
+
+
+def add_mesh_numbers(steps: GraphBuilder, code: MeshCode) -> str:
+    """Add the steps from an expression to the numbers of the mesh (1, count).
+
+    Return their name.
+    """
+    steps.add("Sub", code.calm.reshape(1, NUMBERS), on=EXPRESSION)
+    steps.add("MatMul", code.axes)
+    steps.add("Div", np.array(BOUND, np.float32))
+    steps.add("Tanh")
+    along = steps.add("Mul", np.array(BOUND, np.float32))
+    steps.add("MatMul", code.reader, on=EXPRESSION)
+    steps.add("Add", code.rest[None])
+    steps.add("Clip", np.array(0, np.float32), np.array(1, np.float32))
+    named = steps.add("Sub", code.calm_amounts[None])
+    return steps.add("Concat", named, on=along, axis=1)
 
 
 def add_constants(steps: GraphBuilder, shape: Points, tone: Floats, driver: Calm) -> None:

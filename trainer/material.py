@@ -18,6 +18,7 @@ from livecam.core.face import POINT_COUNT
 from livecam.core.files.errors import reason_of
 from livecam.core.pose import fit_pose
 from livecam.video.atlas.layout import LAYOUT_SHA256
+from livecam.video.atlas.openings import settle
 from livecam.video.atlas.unroll import atlas_of
 from livecam.video.render.normals import NORMALS
 
@@ -37,12 +38,14 @@ class Material:
         detail: (k, n, n, 3) uint8 BGR faces in the atlas, without their light.
         at_ns: (k,) int64 times in their clips; clips follow each other.
         tone: (3,) float32 mean skin colour BGR.
+        crops: (k, 96, 96, 3) uint8 BGR upright faces, for the classic method; None: enrolled without.
     """
 
     points: Floats
     detail: NDArray[np.uint8]
     at_ns: NDArray[np.int64]
     tone: Floats
+    crops: NDArray[np.uint8] | None = None
 
     def __len__(self) -> int:
         return len(self.points)
@@ -73,9 +76,17 @@ class Material:
         facing = np.asarray(-(NORMALS @ fit_pose(points).rotation[2]), np.float32)
         return atlas_of(self.side_px).measure_trust(points, facing)
 
+    def settled(self, index: int) -> tuple[NDArray[np.uint8], Floats]:
+        """Return one picture (n, n, 3) with shut openings closed.
+
+        And how well each texel is known (n, n).
+        """
+        return settle(self.detail[index], self.trust(index), self.points[index])
+
     def select(self, which: NDArray[np.bool_] | NDArray[np.intp]) -> "Material":
         """Return some of the pictures."""
-        return Material(self.points[which], self.detail[which], self.at_ns[which], self.tone)
+        crops = None if self.crops is None else self.crops[which]
+        return Material(self.points[which], self.detail[which], self.at_ns[which], self.tone, crops)
 
 
 def is_held_out(at_ns: NDArray[np.int64]) -> NDArray[np.bool_]:
@@ -96,6 +107,8 @@ def material_to_bytes(material: Material) -> bytes:
         at_ns=material.at_ns,
         tone=material.tone,
         layout=np.array(LAYOUT_SHA256),
+        allow_pickle=False,
+        **({} if material.crops is None else {"crops": material.crops}),
     )
     return buffer.getvalue()
 
@@ -109,7 +122,8 @@ def material_from_bytes(data: bytes, name: str) -> Material:
     try:
         with np.load(io.BytesIO(data), allow_pickle=False) as arrays:
             layout = str(arrays["layout"])
-            material = Material(arrays["points"], arrays["detail"], arrays["at_ns"], arrays["tone"])
+            crops = arrays.get("crops", None)
+            material = Material(arrays["points"], arrays["detail"], arrays["at_ns"], arrays["tone"], crops)
     except (ValueError, KeyError, OSError, BadZipFile) as error:
         raise PersonaError(f"the pictures of {name} cannot be read: {reason_of(error)}", command=_AGAIN) from error
     if layout != LAYOUT_SHA256 or material.points.shape[1:] != (POINT_COUNT, 3):

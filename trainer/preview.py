@@ -5,6 +5,7 @@ Held-out pictures drawn by the renderer of a session, next to the photo and the 
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Final, Literal
 
 import cv2
@@ -12,6 +13,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from livecam.core.face import FaceMesh, Points
+from livecam.core.files.own_files import png_with_comment
+from livecam.core.files.writing import write_whole
 from livecam.core.frame import Frame, Pixels
 from livecam.core.texture import FaceTexture
 from livecam.video.atlas.detail import GAIN
@@ -89,6 +92,13 @@ class Preview:
         out = base.copy()
         FaceRenderer().draw(Frame(base, 0, column), FaceMesh(mesh, 1.0, 0), drawn, out)
         return out
+
+
+def write_sheet(path: Path, sheet: Pixels) -> None:
+    """Write a sheet as a PNG, whole or not at all."""
+    done, png = cv2.imencode(".png", sheet)
+    if done:
+        write_whole(path, png_with_comment(png.tobytes()))
 
 
 def _centre(points: Points) -> Points:

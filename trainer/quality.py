@@ -17,6 +17,7 @@ from livecam.core.frame import Pixels
 from livecam.core.pose import fit_pose
 from livecam.video.atlas.detail import GAIN, FaceDetail, read_detail
 from livecam.video.atlas.unroll import SIDE_PX, atlas_of
+from trainer.crops import cut_crop
 from trainer.material import Material, is_held_out
 
 Floats = NDArray[np.float32]
@@ -57,6 +58,7 @@ class _Kept:
     at_ns: int
     traits: Floats
     tone: Floats
+    crop: Pixels
 
 
 @dataclass(slots=True)
@@ -112,7 +114,8 @@ class Collector:
         traits = _measure_traits(pose.undo(points), seen, pose.yaw_deg, pose.pitch_deg)
         if self._is_repeated(traits, at_ns):
             return REPEATED
-        self._kept.append(_Kept(points.astype(np.float32), seen.detail, at_ns, traits, seen.tone))
+        crop = cut_crop(pixels, points)
+        self._kept.append(_Kept(points.astype(np.float32), seen.detail, at_ns, traits, seen.tone, crop))
         while len(self._kept) > self.most:
             self._thin_out()
         return None
@@ -154,6 +157,7 @@ class Collector:
             np.array([one.detail for one in self._kept]),
             np.array([one.at_ns for one in self._kept], np.int64),
             np.median([one.tone for one in self._kept], axis=0).astype(np.float32),
+            np.array([one.crop for one in self._kept]),
         )
 
 

@@ -32,13 +32,17 @@ class Scores:
         return 1 - self.error / max(self.photo, 1e-9)
 
 
-def describe_scores(scores: Scores, left_s: float) -> str:
-    """Return a status line in the words of a user."""
+def describe_scores(scores: Scores, left_s: float | None = None) -> str:
+    """Return a status line in the words of a user.
+
+    It has the time left where that is known.
+    """
     lids = "not seen shut" if scores.lids is None else f"right in {scores.lids:.0%}"
-    return (
+    line = (
         f"expression follows {max(scores.follows, 0):.0%}, lids {lids}, sharpness {scores.sharpness:.0%} of the "
-        f"person's own, {describe_gain(scores.gain)} than the photo, {describe_left(left_s)}"
+        f"person's own, {describe_gain(scores.gain)} than the photo"
     )
+    return line if left_s is None else f"{line}, {describe_left(left_s)}"
 
 
 def describe_gain(gain: float) -> str:

@@ -17,7 +17,10 @@ from livecam.core.fakes import FakeFinder
 from livecam.core.frame import Frame, Pixels
 from livecam.core.persona import Persona
 from livecam.core.texture import FaceTexture
-from livecam.plugins import open_texture_engine
+from livecam.plugins import open_head_segmenter, open_texture_engine
+from livecam.video.head.cutout import cut_out_head
+from livecam.video.head.drawer import HeadDrawer
+from livecam.video.head.room import Room
 from livecam.video.render.puppet import Puppet
 from livecam.video.render.renderer import FaceRenderer
 
@@ -136,6 +139,28 @@ class PuppetPhoto:
         return out
 
 
+class Head:
+    """Mode head: the whole head in a room that is learned; where it would hold, the last picture, at first black."""
+
+    def __init__(self, persona: Persona) -> None:
+        self._segmenter = open_head_segmenter()
+        self._cutout = cut_out_head(persona.photo, self._segmenter)
+        self._texture = open_texture_engine("photo").prepare(persona)
+        self._drawer: HeadDrawer | None = None
+        self._last: Pixels | None = None
+
+    def draw(self, frame: Frame, mesh: FaceMesh | None) -> Pixels:
+        if self._last is None:
+            self._last = np.zeros_like(frame.pixels)
+        if mesh is None:
+            return self._last
+        self._drawer = self._drawer or HeadDrawer(self._cutout, self._segmenter, Room(frame.size_wh))
+        out = frame.pixels.copy()
+        if self._drawer.draw(frame, mesh, self._texture, out).reason is None:
+            self._last = out
+        return self._last
+
+
 METHODS: dict[str, Callable[[Persona], Method]] = {
     "untouched": Untouched,
     "photo": Photo,
@@ -144,4 +169,5 @@ METHODS: dict[str, Callable[[Persona], Method]] = {
     "paste-128": SmallPaste,
     "stale-box": StaleBox,
     "puppet": PuppetPhoto,
+    "head": Head,
 }

@@ -20,10 +20,10 @@ from hypothesis import HealthCheck, Phase, given, seed, settings
 
 from livecam.core.errors import LivecamError
 from livecam.devices.media.sample import SAMPLE_CLIP
-from livecam.plugins import open_face_finder
+from livecam.plugins import open_face_finder, open_outline_network
 from livecam.verify import verify
 from livecam.verify.signs.findings import find_signs
-from livecam.verify.signs.observer import FaceObserver
+from livecam.verify.signs.observer import SPARSE_NS, FaceObserver
 from livecam.verify.signs.sound_of_clip import read_speech
 from livecam.verify.signs.words import summarise
 from tests.fuzzing import BROKEN, Broken, seeds
@@ -78,14 +78,16 @@ def write_odd(path: Path, rng: np.random.Generator, faces: list[np.ndarray]) -> 
 
 class Figures:
     def __init__(self) -> None:
+        self._outline = open_outline_network()
         self.answers = self.refusals = 0
         self.crashes: list[str] = []
 
     def look(self, path: Path, about: str, finder) -> None:
-        observer = FaceObserver(finder)
         try:
+            speech = read_speech(path)
+            observer = FaceObserver(finder, self._outline, SPARSE_NS if speech is None else 0)
             verify(path, observer.add)
-            said = summarise(find_signs(observer.finish(read_speech(path))))
+            said = summarise(find_signs(observer.finish(speech)))
             assert said and "\n" not in said
             self.answers += 1
         except LivecamError as error:

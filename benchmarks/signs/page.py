@@ -6,6 +6,7 @@ python -m benchmarks.signs.page
 import json
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from textwrap import fill
 from typing import Any
 
 from livecam.verify.signs.catalogue import SIGNS
@@ -13,9 +14,7 @@ from livecam.verify.signs.catalogue import SIGNS
 ROOT = Path(__file__).parents[2]
 RESULTS, PAGE = ROOT / "benchmarks/results/signs.json", ROOT / "docs/recognise.md"
 BEGIN, END = "<!-- measured: benchmarks/signs/page.py writes these tables -->", "<!-- end -->"
-QUALITIES = ("clean", "600 kbit/s")
-
-
+QUALITIES = ("clean", "600 kbit/s", "300 kbit/s", "360p", "screen")
 LEAST = 10
 """Fewer windows than these give no figure."""
 
@@ -32,94 +31,107 @@ def shown(figures: Mapping[str, Any]) -> str:
     return f"{figures['auc']:.2f} ({low:.2f} to {high:.2f})"
 
 
+def counted(figures: Mapping[str, Any]) -> str:
+    """A share of windows with the upper or both ends of its interval."""
+    if not figures["windows"]:
+        return "-"
+    return f"{figures['found']} of {figures['windows']} (to {figures['share_90'][1]:.1%})"
+
+
 def sign_rows(found: Mapping[str, Any]) -> list[list[str]]:
     rows = []
     for sign in SIGNS:
-        if sign.name not in found["signs"]:
-            continue
-        whole = found["signs"][sign.name]
+        whole = found["signs"].get(sign.name, {})
         if "auc" not in whole:
             continue
+        alarms = counted(found["alarms"][sign.name])
         if min(whole["altered"], whole["untouched"]) < LEAST:
             few = f"too few: {whole['altered']} altered windows"
-            rows.append([sign.title, few, *("-" for _ in QUALITIES), "-", f"- of {whole['untouched']}"])
+            rows.append([sign.title, few, *("-" for _ in QUALITIES), "-", alarms])
             continue
         by_quality = found["by_quality"][sign.name]
-        rows.append(
-            [
-                sign.title,
-                shown(whole),
-                *(f"{by_quality[q]['auc']:.2f}" if "auc" in by_quality.get(q, {}) else "-" for q in QUALITIES),
-                f"{whole['hits']:.0%}",
-                f"{whole['alarms']:.1%} of {whole['untouched']} (to {whole['alarms_90'][1]:.1%})",
-            ]
-        )
+        hits = f"{whole['hits']['share']:.0%}" if whole["hits"]["windows"] >= LEAST else "-"
+        rows.append([sign.title, shown(whole), *(_auc(by_quality.get(q, {})) for q in QUALITIES), hits, alarms])
     return rows
 
 
 def method_rows(found: Mapping[str, Any]) -> list[list[str]]:
-    methods = sorted(next(iter(found["by_method"].values())))
+    left_out = found["combination"]["method_left_out"]
+    methods = sorted(left_out)
     rows = []
     for sign in SIGNS:
         of_sign = found["by_method"].get(sign.name, {})
         if all("auc" not in of_sign.get(method, {}) for method in methods):
             continue
         rows.append([sign.title, *(_auc(of_sign[m]) for m in methods)])
-    left_out = found["combination"]["method_left_out"]
     rows.append(["all together, this method never seen", *(_auc(left_out[m]) for m in methods)])
     return [["sign", *(f"{m} ({left_out[m]['altered']})" for m in methods)], *rows]
+
+
+def outline_rows(found: Mapping[str, Any]) -> list[list[str]]:
+    """Every kind of picture and method by itself: the network was trained on no method at all."""
+    return [
+        [*kind.split(", "), str(figures["altered"]), shown(figures)]
+        for kind, figures in found["outline"].items()
+        if "auc" in figures and figures["altered"] >= LEAST
+    ]
 
 
 def _auc(figures: Mapping[str, Any]) -> str:
     return f"{figures['auc']:.2f}" if figures.get("altered", 0) >= LEAST and "auc" in figures else "-"
 
 
-def lips_rows(found: Mapping[str, Any]) -> list[list[str]]:
-    lips = found.get("lips")
-    if not lips:
-        return []
-    return [
+def lips_parts(lips: Mapping[str, Any]) -> list[str]:
+    rows = [
         [
-            name,
+            "its own" if name == "own" else name,
             str(row["windows"]),
-            shown(row),
-            f"{row['noticed']:.0%} ({row['noticed_90'][0]:.0%} to {row['noticed_90'][1]:.0%})",
+            "-" if name == "own" else shown(row),
+            f"{row['noticed']:.1%} ({row['noticed_90'][0]:.1%} to {row['noticed_90'][1]:.1%})",
         ]
-        for name, row in lips.items()
-        if isinstance(row, dict) and "noticed" in row
+        for name, row in lips["kinds"].items()
     ]
+    parts = [
+        f"Lips and sound: recorded speech of {lips['readers']} readers and simulated lips. The limit comes from "
+        f"{lips['windows_of_the_limit']} windows of other readers.",
+        table(["sound", "windows", "AUC (90 % interval)", "noticed"], rows),
+    ]
+    if kinds := lips.get("talking", {}).get("kinds"):
+        seen = [
+            ["its own" if name == "own" else name, str(row["windows"]), str(row["noticed"])]
+            for name, row in kinds.items()
+        ]
+        parts += [
+            f"The same limit on people who talk, clips: {lips['talking']['clips']}. Windows overlap, and are few:",
+            table(["sound", "windows", "noticed"], seen),
+        ]
+    return parts
 
 
 def page(found: Mapping[str, Any]) -> str:
-    windows, together = found["windows"], found["combination"]["all"]
+    people, windows, together = found["people"], found["windows"], found["combination"]["all"]
     methods = method_rows(found)
+    any_sign, any_of_clips = found["any_sign_of_untouched"], found["any_sign_of_untouched_clips"]
     parts = [
-        f"{found['people']} clips of people, {windows['untouched']} untouched windows, {windows['altered']} altered.",
-        table(
-            [
-                "sign",
-                "AUC (90 % interval over clips)",
-                *QUALITIES,
-                "altered windows beyond the limit",
-                "untouched ones",
-            ],
-            sign_rows(found),
-        ),
+        f"{people['clips']} people in clips and {people['stills']} in portraits, {windows['untouched']} untouched "
+        f"windows of 4 to 8 s ({windows['untouched_stills']} of portraits), {windows['altered']} altered.",
+        "The last two columns count windows that go beyond limits set on the other half of the people.",
+        table(["sign", "AUC (90 % interval over people)", *QUALITIES, "altered", "untouched"], sign_rows(found)),
+        f"Any sign is unusual in {counted(any_sign)} untouched windows, and in {counted(any_of_clips)} of clips.",
         f"AUC by method, in brackets the windows of each; fewer than {LEAST} give no figure:",
-        "0.5 is chance, less is the opposite of what was expected.",
         table(methods[0], methods[1:]),
-        f"All signs together (logistic regression, the asked person never seen): AUC {shown(together)}, "
-        f"{together['hits_at_1_percent']:.0%} of the altered windows at 1 % false alarms.",
+        "0.5 is chance, less is the opposite of what was expected.",
     ]
-    if rows := lips_rows(found):
-        lips = found["lips"]
-        parts += [
-            f"Lips and sound: recorded speech of {lips['readers']} readers and simulated lips, "
-            f"{lips['untouched_windows']} "
-            "windows. No footage here has people who talk with their sound.",
-            table(["sound", "windows", "AUC (90 % interval)", "noticed at 1 % false alarms"], rows),
-        ]
-    return "\n\n".join(parts)
+    if rows := outline_rows(found):
+        parts += ["The outline network, which was trained on no method at all:",
+                  table(["pictures", "method", "quality", "altered windows", "AUC (90 % interval)"], rows)]  # fmt: skip
+    parts.append(
+        f"All signs together (logistic regression, the asked person never seen): AUC {shown(together)}, "
+        f"{together['hits_at_1_percent']:.0%} of the altered windows at 1 % false alarms."
+    )
+    if found.get("lips"):
+        parts += lips_parts(found["lips"])
+    return "\n\n".join(part if part.startswith("|") else fill(part, 100) for part in parts)
 
 
 def main() -> None:

@@ -8,64 +8,45 @@ seconds; the fourth is drawn for the operator's pictures and compared with the p
 import argparse
 import json
 import sys
-from collections.abc import Callable, Sequence
-from contextlib import closing
+from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from benchmarks.trained.drawn import (
+    ProcessorClock,
+    as_textures,
+    choose_photo,
+    compare_traits,
+    draw_by,
+    draw_on_clip,
+    measure_lids,
+    read_once,
+    time_texture_ms,
+    with_live_openings,
+)
 from engines.swap.trained.model import TrainedModel
-from livecam.app.clip_faces import SeenCount, read_frames
-from livecam.core.clock import NS_PER_S, SystemClock, process_cpu_ns
-from livecam.core.face import FaceBox, FaceMesh
-from livecam.core.topology import LEFT_EYE_OPENING, RIGHT_EYE_OPENING, opening_ratio
+from livecam.core.clock import NS_PER_S
 from livecam.host.machine import describe_machine
-from livecam.plugins import open_face_finder
 from livecam.video.atlas.detail import GAIN, read_detail
 from livecam.video.atlas.openings import measure_open
 from livecam.video.atlas.unroll import atlas_of
 from trainer.basis import find_calm, texel_weights
+from trainer.crops import move_into_crop
+from trainer.examples import export_examples, prepare
 from trainer.linear import export_linear, train_linear
-from trainer.material import Material, is_held_out, material_from_bytes, material_to_bytes
+from trainer.material import Material, is_held_out
 from trainer.session import Session
+
+if TYPE_CHECKING:
+    from trainer.network.classic import ClassicLearner
 
 Floats = NDArray[np.float32]
 SHUT = 0.45
-
-
-class ProcessorClock(SystemClock):
-    """Counts this process's own time on a processor: other programs do not count."""
-
-    def now_ns(self) -> int:
-        return process_cpu_ns()
-
-
-def read_material(clip: Path) -> Material:
-    """Return every picture of a clip in the atlas, none left out."""
-    count, points, detail, at_ns, tones = SeenCount(), [], [], [], []
-    with closing(open_face_finder()) as finder:
-        hint: FaceBox | FaceMesh | None = None
-        for frame in read_frames(clip, 30.0, 3600.0, count):
-            # There is one face, drawn: no tracker has to tell it from others.
-            hint = finder.mesh(frame, hint or finder.detect(frame)[0])
-            mesh = finder.mesh(frame, hint)
-            seen = read_detail(frame.pixels, mesh.points)
-            points.append(mesh.points)
-            detail.append(seen.detail)
-            tones.append(seen.tone)
-            at_ns.append(frame.captured_ns)
-    tone = np.median(tones, axis=0).astype(np.float32)
-    return Material(np.array(points, np.float32), np.array(detail), np.array(at_ns, np.int64), tone)
-
-
-def read_once(clip: Path) -> Material:
-    """Return the pictures of a clip, kept next to it from the first time on."""
-    kept = clip.with_suffix(".npz")
-    if not kept.exists():
-        kept.write_bytes(material_to_bytes(read_material(clip)))
-    return material_from_bytes(kept.read_bytes(), clip.name)
+HALF_SHUT = (0.35, 0.6)
 
 
 def pair_up(operator: Material, persona: Material) -> tuple[Material, Material]:
@@ -87,7 +68,7 @@ def compare(made: Sequence[Floats], persona: Material, driver: Material, own_eye
         sums["skin_l1"] += _mean(np.abs(picture - true), weights * trust * (atlas.openings == 0))
         sums["eyes_and_mouth_l1"] += _mean(np.abs(picture - true), (atlas.openings > 0) * trust)
     found = {name: round(value / len(made), 4) for name, value in sums.items()}
-    return found | ({"lids_right": round(_lids_right(made, persona, driver), 3)} if own_eyes else {})
+    return found | ({"lids_right_in_texture": round(_lids_right(made, persona, driver), 3)} if own_eyes else {})
 
 
 def _mean(apart: Floats, weights: Floats) -> float:
@@ -108,48 +89,34 @@ def _ssim(a: Floats, b: Floats) -> Floats:
 def _lids_right(made: Sequence[Floats], persona: Material, driver: Material) -> float:
     """Return in which part of the pictures the lids are as the driver's: nearer to shut or to open ones."""
     lids = cv2.dilate((atlas_of(persona.side_px).openings >= 2).astype(np.uint8), np.ones((5, 5), np.uint8)) > 0
-    shut = _is_shut(driver)
-    true = persona.detail.astype(np.float32)[:, lids] / GAIN
-    to = [np.abs(np.array(made)[:, lids] - true[state].mean(0)).mean((1, 2)) for state in (shut, ~shut)]
-    right = (to[0] < to[1]) == shut
+    wider = np.array([max(measure_open(points)[1:]) for points in driver.points])
+    shut, is_open = wider < 0.5, wider >= 1
+    true = np.array([persona.settled(k)[0][lids] for k in range(len(persona))], np.float32) / GAIN
+    to = [np.abs(np.array(made)[:, lids] - true[state].mean(0)).mean((1, 2)) for state in (shut, is_open)]
     # Shut lids are few: they count as much as all open ones together.
-    return float((right[shut].mean() + right[~shut].mean()) / 2)
+    return float(((to[0] < to[1])[shut].mean() + (to[1] < to[0])[is_open].mean()) / 2)
 
 
-def _is_shut(material: Material) -> NDArray[np.bool_]:
-    ratios = np.array(
-        [[opening_ratio(p, four) for four in (RIGHT_EYE_OPENING, LEFT_EYE_OPENING)] for p in material.points]
-    )
-    return np.asarray((ratios / np.percentile(ratios, 80, axis=0)).max(1) < SHUT)
+def judge_lids(true: Material, drawn: Material) -> dict[str, float]:
+    """Return how often drawn lids are as the true persona's, both read by the mesh off pictures.
 
-
-def draw_by(run: Callable[[Floats, Floats], Floats], driver: Material) -> list[Floats]:
-    """Return what a model makes of the driver's pictures (n, n, 3)."""
-    atlases = driver.detail.astype(np.float32) / GAIN
-    return [
-        run(atlas.transpose(2, 0, 1), shape)[:3].transpose(1, 2, 0)
-        for atlas, shape in zip(atlases, driver.shapes, strict=True)
-    ]
-
-
-def with_live_openings(made: Sequence[Floats], driver: Material) -> list[Floats]:
-    """Return textures with the driver's own eyes and inner mouth, as the renderer leaves them for the photo."""
-    openings = atlas_of(driver.side_px).openings
-    drawn = []
-    for index, picture in enumerate(made):
-        live = driver.detail[index].astype(np.float32) / GAIN
-        mixed = picture.copy()
-        for number, share in enumerate(measure_open(driver.points[index]), 1):
-            inside = openings == number
-            mixed[inside] += np.float32(share) * (live[inside] - picture[inside])
-        drawn.append(mixed)
-    return drawn
+    Lids that are half shut in truth do not count: nothing says which of the two they are.
+    """
+    wanted, found = measure_lids(true.points), measure_lids(drawn.points)
+    shut, is_open = wanted < HALF_SHUT[0], wanted > HALF_SHUT[1]
+    return {
+        "right": round(float(((found < SHUT) == shut)[shut | is_open].mean()), 3),
+        "shut_right": round(float((found[shut] < SHUT).mean()), 3),
+        "open_right": round(float((found[is_open] >= SHUT).mean()), 3),
+        "shut": int(shut.sum()),
+        "open": int(is_open.sum()),
+    }
 
 
 def train_network(
     persona: Material, operator: Material, minutes: float, stop_s: float, folder: Path
-) -> tuple[bytes, dict[str, object]]:
-    """Return the network as a file, and how it was trained."""
+) -> tuple[dict[str, bytes], dict[str, object]]:
+    """Return the network as files, as it is and in 8 bits, and how it was trained."""
     from trainer.network.export import export_network
     from trainer.network.learner import NetworkLearner
 
@@ -162,7 +129,8 @@ def train_network(
     ended = session.run(int(minutes * 60 * NS_PER_S), lambda: clock.now_ns() > stop_s * NS_PER_S)
     session.restore_best()
     weights = sum(p.numel() for p in learner.net.parameters())
-    return export_network(learner), {
+    files = {"network": export_network(learner), "network_8_bits": export_network(learner, lighter=True)}
+    return files, {
         "prepared_cpu_s": round((ready_ns - begin_ns) / NS_PER_S, 1),
         "trained_cpu_s": round(session.progress.trained_ns / NS_PER_S, 1),
         "batches": session.progress.steps,
@@ -172,10 +140,39 @@ def train_network(
     }
 
 
+def train_classic(
+    persona: Material, operator: Material, minutes: float, stop_s: float, folder: Path
+) -> tuple["ClassicLearner", dict[str, object]]:
+    """Return the classic network, and how it was trained."""
+    from trainer.network.classic import ClassicLearner
+
+    clock = ProcessorClock()
+    learner = ClassicLearner(persona, operator)
+    session = Session(folder, "classic", learner, clock, lambda line: print(line, file=sys.stderr, flush=True))
+    session.resume()
+    ended = session.run(int(minutes * 60 * NS_PER_S), lambda: clock.now_ns() > stop_s * NS_PER_S)
+    session.restore_best()
+    return learner, {
+        "trained_cpu_s": round(session.progress.trained_ns / NS_PER_S, 1),
+        "batches": session.progress.steps,
+        "weights": sum(p.numel() for p in learner.net.parameters()),
+        "ended": ended.why,
+    }
+
+
+def draw_classic(learner: "ClassicLearner", driver: Material, true: Material) -> list[Floats]:
+    """Return what the classic method makes of the driver's crops, in the atlas by the true persona's mesh."""
+    assert driver.crops is not None
+    made = np.clip(np.rint(learner.swap(driver.crops)), 0, 255).astype(np.uint8)
+    seen = [read_detail(crop, move_into_crop(points)) for crop, points in zip(made, true.points, strict=True)]
+    return [one.detail.astype(np.float32) / GAIN for one in seen]
+
+
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("folder", type=Path)
     parser.add_argument("--minutes", type=float, default=5.0, help="of processor time for the network; 0: none")
+    parser.add_argument("--classic", type=float, default=0.0, help="minutes of processor time for the classic method")
     parser.add_argument("--stop", type=float, default=1e9, help="after so many seconds of processor; go on later")
     parser.add_argument("--pictures", type=Path, help="write a sheet of held-out pictures")
     given = parser.parse_args()
@@ -187,22 +184,43 @@ def main() -> int:
     linear, held_out = train_linear(persona)
     linear_s = (clock.now_ns() - begin_ns) / NS_PER_S
     calm_driver = find_calm(operator.select(~held))
-    photo = with_live_openings([linear.calm.detail] * len(driver), driver)
+    photo = with_live_openings([choose_photo(persona.select(~held), linear.calm)] * len(driver), driver)
+    mean = with_live_openings([linear.calm.detail] * len(driver), driver)
     by_linear = TrainedModel(Path("linear.onnx"), export_linear(linear, calm_driver))
-    drawn = {"photo": photo, "linear": with_live_openings(draw_by(by_linear.infer, driver), driver)}
+    drawn = {"photo": photo, "calm_mean": mean, "linear": with_live_openings(draw_by(by_linear, driver), driver)}
+    begin_ns = clock.now_ns()
+    files = {"examples": export_examples(prepare(persona, operator.select(~held)).model)}
+    examples_s = (clock.now_ns() - begin_ns) / NS_PER_S
     found: dict[str, object] = {
         "machine": describe_machine(),
         "pictures": {"learned": int((~held).sum()), "held_out": int(held.sum())},
         "linear_s": round(linear_s, 2),
+        "examples_s": round(examples_s, 2),
         "own_held_out_gain_of_linear": round(held_out.gain, 3),
     }
     if given.minutes > 0:
-        data, how = train_network(persona, operator.select(~held), given.minutes, given.stop, given.folder / "run")
-        (given.folder / "network.onnx").write_bytes(data)
-        network = TrainedModel(Path("network.onnx"), data)
-        drawn["network"] = draw_by(network.infer, driver)
-        found["network"] = how
-    found["apart"] = {name: compare(made, true, driver, name == "network") for name, made in drawn.items()}
+        networks, found["network"] = train_network(
+            persona, operator.select(~held), given.minutes, given.stop, given.folder / "run"
+        )
+        files |= networks
+    models, clip = {"photo": by_linear}, given.folder / "operator.mp4"
+    for name, data in files.items():
+        (given.folder / f"{name}.onnx").write_bytes(data)
+        models[name] = TrainedModel(Path(f"{name}.onnx"), data)
+        drawn[name] = draw_by(models[name], driver)
+    seen = {name: draw_on_clip(clip, as_textures(drawn[name], driver, model), driver) for name, model in models.items()}
+    found["lids"] = {name: judge_lids(true, one) for name, one in seen.items()}
+    found["follows"] = {name: compare_traits(true, one) for name, one in seen.items()}
+    found["ms"] = {name: time_texture_ms(clip, model, driver) for name, model in models.items() if name != "photo"}
+    if given.classic > 0:
+        learner, found["classic"] = train_classic(
+            persona, operator.select(~held), given.classic, given.stop, given.folder / "run-classic"
+        )
+        drawn["classic"] = draw_classic(learner, driver, true)
+    found["apart"] = {
+        name: compare(made, true, driver, name.startswith(("examples", "network", "classic")))
+        for name, made in drawn.items()
+    }
     if given.pictures:
         cv2.imwrite(str(given.pictures), make_sheet(driver, true, drawn))
     print(json.dumps(found, indent=2))

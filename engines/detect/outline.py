@@ -12,8 +12,10 @@ from engines.face.network import Network
 from livecam.core.errors import EngineError
 from livecam.core.face import Points
 from livecam.core.frame import Pixels
+from livecam.core.outline import OutlineReading
 
 MAP_PX: Final = 16
+WEIGHTS: Final = Path(str(files("engines.detect") / "weights" / "outline.onnx"))
 Floats = NDArray[np.float32]
 
 
@@ -33,16 +35,21 @@ class OnnxOutlineNetwork:
             )
         self._network = network
 
-    def judge(self, pixels: Pixels, points: Points) -> tuple[float, Floats]:
-        """Return a logit and a map (16, 16), 0..1, of the face (468, 3) in a picture.
+    def judge(self, pixels: Pixels, points: Points) -> OutlineReading:
+        """Return traces of a seam round the face (468, 3) in a picture.
 
         Raises:
             EngineError: The network failed or is closed.
         """
-        return self.judge_crop(cut(pixels, matrix_to_crop(fit_square_to_points(points))))
+        to_crop = matrix_to_crop(fit_square_to_points(points))
+        logit, where = self.judge_crop(cut(pixels, to_crop))
+        # Pixel centres count as whole numbers: a cell's centre is in the middle of its pixels.
+        to_map = to_crop * np.float32(MAP_PX / CROP_PX)
+        to_map[:, 2] += np.float32(0.5 * MAP_PX / CROP_PX - 0.5)
+        return OutlineReading(logit, where, to_map)
 
     def judge_crop(self, crop: Pixels) -> tuple[float, Floats]:
-        """Return the same of a crop (128, 128, 3).
+        """Return a logit and a map (16, 16), 0..1, of a crop (128, 128, 3).
 
         Raises:
             EngineError: The network failed or is closed.
@@ -71,4 +78,4 @@ def open_network() -> OnnxOutlineNetwork:
     Raises:
         EngineError: The installation lacks it.
     """
-    return open_file(Path(str(files("engines.detect") / "weights" / "outline.onnx")))
+    return open_file(WEIGHTS)

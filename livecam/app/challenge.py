@@ -8,7 +8,7 @@ from livecam.devices.camera.screen import ScreenSource
 from livecam.devices.source import open_source
 from livecam.plugins import open_face_finder
 from livecam.verify.signs.challenge import ChallengeTask, describe_task
-from livecam.verify.signs.observer import FaceObserver
+from livecam.verify.signs.observer import SPARSE_NS, FaceObserver
 from livecam.verify.watch import CAMERA, read_frames
 
 
@@ -33,7 +33,7 @@ def watch_task(
         EngineError: The face finder is not installed or fails.
     """
     with closing(finder or open_face_finder()) as finding, closing(_open(what, clock or SystemClock())) as source:
-        observer = FaceObserver(finding)
+        observer = FaceObserver(finding, interval_ns=SPARSE_NS)
         for pixels, at_ns in read_frames(source, seconds):
             observer.add(pixels, at_ns)
     return describe_task(task, observer.finish())

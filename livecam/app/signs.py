@@ -9,7 +9,7 @@ from livecam.plugins import open_face_finder, open_outline_network
 from livecam.verify import Verdict
 from livecam.verify.signs.calibration import LikelihoodRatio
 from livecam.verify.signs.findings import Findings, SignFinding, WindowFinding, find_signs
-from livecam.verify.signs.observer import FaceObserver
+from livecam.verify.signs.observer import SPARSE_NS, FaceObserver
 from livecam.verify.signs.sound_of_clip import read_speech
 
 
@@ -25,16 +25,16 @@ def examine_signs(what: str | None, seconds: float) -> tuple[Verdict, Findings]:
         DeviceError: The camera or the screen cannot be seen.
         EngineError: The face finder is not installed or fails.
     """
+    path = None if what is None or is_camera(what) else Path(what).expanduser()
+    speech = read_speech(path) if path is not None and path.is_file() else None
     with closing(open_face_finder()) as finder:
         outline = open_outline_network()
-        observer = FaceObserver(finder, outline)
+        observer = FaceObserver(finder, outline, SPARSE_NS if speech is None else 0)
         try:
             verdict = examine_target(what, seconds, observer.add)
         finally:
             if outline is not None:
                 outline.close()
-    path = None if what is None or is_camera(what) else Path(what).expanduser()
-    speech = read_speech(path) if path is not None and path.is_file() else None
     return verdict, find_signs(observer.finish(speech))
 
 

@@ -92,8 +92,7 @@ def _section(findings: Findings, finding: SignFinding) -> str:
 
 
 def _picture(findings: Findings, finding: SignFinding) -> str:
-    value = None if finding.typical is None else finding.typical.value
-    found = None if value is None else findings.find_crop(value.at_s)
+    found = findings.find_picture(finding)
     if found is None:
         return "<figure></figure>"
     second, crop = found

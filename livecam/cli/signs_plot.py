@@ -78,8 +78,7 @@ def choose_heads(findings: Findings) -> list[tuple[str, float, Pixels]]:
     ranked = sorted(findings.measured, key=lambda finding: -_ratio(finding.typical))
     heads = []
     for finding in ranked[:_HEADS]:
-        value = None if finding.typical is None else finding.typical.value
-        found = None if value is None else findings.find_crop(value.at_s)
+        found = findings.find_picture(finding)
         if found is not None:
             second, crop = found
             scale = _HEAD_PX / max(crop.shape[:2])

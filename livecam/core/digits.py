@@ -1,4 +1,7 @@
-"""Whole numbers in text of others, which may be a power sign or of five thousand digits."""
+"""Read whole numbers in texts of other people without surprises.
+
+A digit may be a power sign, and a number may have five thousand digits.
+"""
 
 from typing import Final
 

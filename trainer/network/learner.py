@@ -10,26 +10,36 @@ from typing import Any, Final
 
 import numpy as np
 import torch
+from numpy.typing import NDArray
 from torch import Generator, Tensor
 
+from engines.swap.trained.contract import ATLAS, EXPRESSION
 from livecam.core.clock import Clock
-from trainer.basis import Calm, MeshCode, find_calm, learn_mesh_code, texel_weights
-from trainer.linear import measure_error, train_linear
+from livecam.video.atlas.detail import GAIN
+from trainer.basis import texel_weights
+from trainer.examples import ExampleModel, prepare
+from trainer.faces import make_faces
+from trainer.judge import Judge
+from trainer.linear import train_linear
 from trainer.material import Material
-from trainer.network.data import find_alike, find_variations, make_faces
+from trainer.network.data import Pictures, find_odds
 from trainer.network.disturb import Disturber
-from trainer.network.judge import Judge
-from trainer.network.losses import coarse_loss, picture_loss
+from trainer.network.fixed import RECALL, RecallLayer
+from trainer.network.losses import picture_loss
 from trainer.network.nets import NetConfig, SwapNet
+from trainer.recall import recall_without
 from trainer.scores import Scores
 
+Floats = NDArray[np.float32]
 _RATE: Final = 1e-3
 _WARM_UP: Final = 50
 _LEAST_RATE: Final = 0.06
 _DROPPED: Final = 0.15
-_NUMBERS_SHARE, _OWN_SHARE, _OTHER_SHARE, _PAIR_SHARE = 0.2, 0.1, 0.2, 0.5
+_NUMBERS_SHARE, _OWN_SHARE, _PAIR_SHARE = 0.2, 0.1, 0.3
 _MESH_NOISE: Final = 0.1
 _PROBES: Final = 3
+_EXAMPLES: Final = 32
+_TOGETHER: Final = 8
 _SEED: Final = 7
 
 
@@ -73,29 +83,29 @@ class NetworkLearner:
         self._config, self._clock = config or LearnConfig(), clock
         torch.manual_seed(self._config.seed)
         linear, _ = train_linear(persona)
-        held = persona.is_held
-        learned, judged = persona.select(~held), persona.select(held)
-        self.calm: Calm = linear.calm
-        self.driver: Calm = self.calm if operator is None else find_calm(operator)
-        self.code: MeshCode = learn_mesh_code(*_joined(learned, self.calm, operator, self.driver))
-        self.tone = persona.tone
-        self._own = make_faces(learned, self.calm, self.code)
-        self._other = None if operator is None else make_faces(operator, self.driver, self.code)
-        sizes = sizes or NetConfig(side_px=persona.side_px, numbers=self.code.count)
-        own = find_variations(self._own, min(sizes.own, len(self._own) - 1))
-        self._own_amounts, self._own_shares = own.amounts, own.shares
-        if self._other is not None:
-            other = find_variations(self._other, min(sizes.other, len(self._other) - 1))
-            self._other_amounts, self._other_shares = other.amounts, other.shares
-            self._alike = find_alike(self._other, self._own)
-        counts = {"own": len(own.basis), "other": 0 if self._other is None else self._other_amounts.shape[1]}
-        self.sizes = NetConfig(sizes.side_px, sizes.width, sizes.code, self.code.count, **counts)
-        self.net = SwapNet(self.sizes, own.mean, own.basis).to(memory_format=torch.channels_last)
+        sizes = sizes or NetConfig(side_px=persona.side_px)
+        lesson = prepare(persona, operator, sizes.own)
+        self.model: ExampleModel = lesson.model
+        shown = persona.select(~persona.is_held) if operator is None else operator
+        self._shown = shown.select(np.linspace(0, len(shown) - 1, min(_EXAMPLES, len(shown))).astype(np.intp))
+        self._looks = lesson.own.spread
+        self._own, self._held = Pictures(lesson.own), Pictures(lesson.held)
+        self._own_odds, self._other = find_odds(lesson.own), None
+        if lesson.other is not None:
+            self._other, self._other_odds = Pictures(lesson.other), find_odds(lesson.other)
+        found = self.model.variations
+        self._own_amounts, self._own_shares = torch.from_numpy(found.amounts), torch.from_numpy(found.shares)
+        self._recalled = torch.from_numpy(recall_without(self.model.recall, found.amounts))
+        count = lesson.own.numbers.shape[1]
+        self.sizes = NetConfig(sizes.side_px, sizes.width, sizes.code, count, len(found.basis))
+        mean, basis = torch.from_numpy(found.mean)[None], torch.from_numpy(found.basis).flatten(1)
+        self.net = SwapNet(self.sizes, mean, basis, RecallLayer(self.model.recall))
+        self.net = self.net.to(memory_format=torch.channels_last)
         self._optimiser = torch.optim.AdamW(self.net.parameters(), _RATE, weight_decay=1e-4, betas=(0.9, 0.98))
         self._weights = torch.from_numpy(texel_weights(sizes.side_px))[None, None]
         self._chance, self._disturber = Generator().manual_seed(self._config.seed), Disturber(self._config.seed)
         self._steps, self._softer, self._share = 0, 1.0, 0.0
-        self._judge = Judge(judged, make_faces(judged, self.calm, self.code), measure_error(judged, linear))
+        self._judge = Judge(persona.select(persona.is_held), lesson.held, linear)
         self.is_half = False
         self.is_half = self._probe() if self._config.half is None else self._config.half
 
@@ -114,12 +124,12 @@ class NetworkLearner:
 
     def _loss(self) -> Tensor:
         count, others = self._config.batch, 0 if self._other is None else self._config.batch // 2
-        which = self._draw(len(self._own), count)
+        which = self._draw(self._own_odds, count)
         true, trust, numbers = self._own.take(which)
         changes = [self._disturber.apply(true) - self._own.calm]
         meshes = [numbers]
         if self._other is not None:
-            theirs = self._draw(len(self._other), others)
+            theirs = self._draw(self._other_odds, others)
             seen, _, their_numbers = self._other.take(theirs)
             changes.append(self._disturber.apply(seen) - self._other.calm)
             meshes.append(their_numbers)
@@ -132,47 +142,58 @@ class NetworkLearner:
             (kept > _DROPPED).float()[..., None, None],
             (kept < 1 - _DROPPED).float(),
         )
-        made, amounts = self.net.decoder(joined)
+        # A picture recalls itself: what it gives without itself is what unseen pictures get.
+        recalled = torch.cat([self._recalled[which], self.net.recall(numbers_all[count:])])
+        made, amounts = self.net.decoder(joined, recalled)
         made = made.float()
-        weights = self._weights * trust
-        loss = picture_loss(made[:count], true, weights)
+        loss = picture_loss(made[:count], true, self._weights * trust)
         loss = loss + _NUMBERS_SHARE * (self.net.numbers(code.flatten(1)).float() - numbers_all).abs().mean()
         off = (amounts[:count].float() - self._own_amounts[which]).abs() * self._own_shares
         loss = loss + _OWN_SHARE * off.mean()
         if self._other is None:
             return loss
-        their = self.net.other(code[count:].flatten(1)).float()
-        loss = loss + _OTHER_SHARE * ((their - self._other_amounts[theirs]).abs() * self._other_shares).mean()
-        column = self._draw(self._alike.shape[1], others)
-        alike, alike_trust, _ = self._own.take(self._alike[theirs, column])
-        return loss + _PAIR_SHARE * coarse_loss(made[count:], alike, self._weights * alike_trust)
+        decoder = self.net.decoder
+        like = decoder.mean.detach() + (recalled[count:] @ decoder.basis).view(-1, *true.shape[1:])
+        return loss + _PAIR_SHARE * picture_loss(made[count:], like, self._weights)
 
-    def _draw(self, below: int, count: int) -> Tensor:
-        return torch.randint(below, (count,), generator=self._chance)
+    def _draw(self, odds: Tensor, count: int) -> Tensor:
+        return torch.multinomial(odds, count, replacement=True, generator=self._chance)
 
-    def draw_own(self, material: Material) -> list["np.ndarray[Any, np.dtype[np.float32]]"]:
+    def draw_own(self, material: Material) -> list[Floats]:
         """Return what the network makes of pictures of the persona, (n, n, 3) each."""
-        faces = make_faces(material, self.calm, self.code)
+        faces = Pictures(make_faces(material, self.model.calm, self.model.code, self._looks))
+        return [one.transpose(1, 2, 0) for one in self._run(faces, np.arange(len(faces)))]
+
+    def _run(self, faces: Pictures, which: NDArray[np.intp]) -> Floats:
+        """Return what the network makes of some pictures (k, 3, n, n)."""
         self.net.eval()
         made = []
         with torch.no_grad(), self._precision():
-            for index in range(len(faces)):
-                seen, _, numbers = faces.take(torch.tensor([index]))
-                made.append(self.net(seen - faces.calm, numbers)[0].float().permute(1, 2, 0).numpy())
-        return made
+            for part in torch.from_numpy(which).split(_TOGETHER):
+                seen, _, numbers = faces.take(part)
+                made.append(self.net(seen - faces.calm, numbers).float())
+        return np.asarray(torch.cat(made).numpy(), np.float32)
+
+    def examples(self) -> list[dict[str, Floats]]:
+        """Return inputs of the contract, spread over the driver's enrolment."""
+        calm, found = self.model.driver.detail, list[dict[str, Floats]]()
+        for index in range(len(self._shown)):
+            picture, known = self._shown.settled(index)
+            atlas = calm + known[..., None] * (picture / np.float32(GAIN) - calm)
+            planes = np.ascontiguousarray(atlas.transpose(2, 0, 1)[None], np.float32)
+            found.append({ATLAS: planes, EXPRESSION: self._shown.shapes[index].reshape(1, -1)})
+        return found
 
     def judge(self) -> Scores:
         """Return how good it is on held-out pictures of the persona."""
-        self.net.eval()
-        with torch.no_grad(), self._precision():
-            return self._judge.judge(self.net)
+        return self._judge.judge(self._run(self._held, self._judge.which))
 
     def state(self) -> bytes:
         """Return weights, optimiser and chance."""
         buffer = io.BytesIO()
         torch.save(
             {
-                "net": {name: value for name, value in self.net.state_dict().items() if name != "decoder.basis"},
+                "net": {name: value for name, value in self.net.state_dict().items() if not _is_fixed(name)},
                 "optimiser": self._optimiser.state_dict(),
                 "chance": self._chance.get_state(),
                 "disturber": self._disturber.state(),
@@ -192,7 +213,7 @@ class NetworkLearner:
         try:
             found: dict[str, Any] = torch.load(io.BytesIO(state), weights_only=True)
             missing, unknown = self.net.load_state_dict(found["net"], strict=False)
-            if unknown or set(missing) - {"decoder.basis"}:
+            if unknown or not all(_is_fixed(name) for name in missing):
                 raise ValueError("it is the state of another network")
             self._optimiser.load_state_dict(found["optimiser"])
         except (RuntimeError, KeyError) as error:
@@ -241,11 +262,6 @@ class NetworkLearner:
         return times[True] < 0.9 * times[False]
 
 
-def _joined(learned: Material, calm: Calm, operator: Material | None, driver: Calm) -> tuple[Any, Any]:
-    """Return unposed meshes of both people on one calm face.
-
-    Their numbers are to mean the same.
-    """
-    if operator is None:
-        return learned.shapes, calm.shape
-    return np.concatenate([learned.shapes, operator.shapes - driver.shape + calm.shape]), calm.shape
+def _is_fixed(name: str) -> bool:
+    """Whether a part of the network is made again from the pictures, not learned."""
+    return name == "decoder.basis" or name.startswith(RECALL)

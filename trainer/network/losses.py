@@ -5,7 +5,6 @@ No network has to be fetched for it.
 
 from typing import Final
 
-import torch
 import torch.nn.functional as F
 from torch import Tensor
 
@@ -27,15 +26,6 @@ def picture_loss(made: Tensor, true: Tensor, weights: Tensor) -> Tensor:
     return plain + _EDGES * (across + down) + _STRUCTURE * structure
 
 
-def coarse_loss(made: Tensor, true: Tensor, weights: Tensor) -> Tensor:
-    """Return the difference at a quarter of the size.
-
-    It is meant for pairs that are alike, not equal.
-    """
-    small = F.avg_pool2d(made, 4) - F.avg_pool2d(true, 4)
-    return (small.abs() * F.avg_pool2d(weights, 4)).mean()
-
-
 def structural_similarity(a: Tensor, b: Tensor) -> Tensor:
     """Return SSIM in windows of 8, every 4: a tenth of the time of a sliding window."""
     mean_a, mean_b = _means(a), _means(b)
@@ -47,13 +37,3 @@ def structural_similarity(a: Tensor, b: Tensor) -> Tensor:
 
 def _means(x: Tensor) -> Tensor:
     return F.avg_pool2d(x, _WINDOW, _STRIDE)
-
-
-def adversary_loss(real: Tensor, made: Tensor) -> Tensor:
-    """Return the hinge loss of a critic's answers."""
-    return F.relu(1 - real).mean() + F.relu(1 + made).mean()
-
-
-def is_finite(loss: Tensor) -> bool:
-    """Whether a loss is a number."""
-    return bool(torch.isfinite(loss))

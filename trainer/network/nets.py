@@ -13,6 +13,8 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
+from trainer.network.fixed import RecallLayer
+
 FOLD: Final = 4
 BOUND: Final = 4.0
 """Amounts of the variations are bent towards this: on an expression never seen the linear head would overshoot."""
@@ -28,15 +30,14 @@ class NetConfig:
         width: Channels of the last convolutions.
         code: Channels of the code, at a sixteenth of the size.
         numbers: Count of the mesh's numbers.
-        own, other: Count of variations of the persona's and of the operator's face; 0: there is no operator.
+        own: Count of variations of the persona's face.
     """
 
     side_px: int = 160
     width: int = 80
     code: int = 48
     numbers: int = 33
-    own: int = 48
-    other: int = 32
+    own: int = 32
 
     @property
     def code_size(self) -> int:
@@ -94,7 +95,7 @@ class Decoder(nn.Module):
                 nn.Conv2d(z, 128, 3, 1, 1),
                 nn.Conv2d(128, 128, 3, 1, 1),
                 nn.Conv2d(128, 128, 3, 1, 1),
-                nn.Conv2d(128, w, 3, 1, 1),
+                nn.Conv2d(128, w, 1),
                 nn.Conv2d(w, w, 3, 1, 1),
             ]
         )
@@ -106,38 +107,47 @@ class Decoder(nn.Module):
             nn.init.normal_(layer.weight, 0, 1e-3)
             nn.init.zeros_(layer.bias)
 
-    def forward(self, code: Tensor) -> tuple[Tensor, Tensor]:
-        """Return the face (k, 3, n, n) and the amounts (k, own) before they are bent."""
-        amounts = self.amounts(code.flatten(1)).float()
-        bent = BOUND * torch.tanh(amounts / BOUND)
-        varied = (bent @ self.basis).view(-1, *self.mean.shape[1:])
+    def forward(self, code: Tensor, recalled: Tensor) -> tuple[Tensor, Tensor]:
+        """Return the face (k, 3, n, n) and the amounts of its variations (k, own).
+
+        They are what was recalled, and more.
+        """
+        amounts = recalled + BOUND * torch.tanh(self.amounts(code.flatten(1)).float() / BOUND)
+        with torch.autocast("cpu", enabled=False):
+            varied = (amounts @ self.basis).view(-1, *self.mean.shape[1:])
         x = _bent(self.layers[0](code))
         x = _bent(self.layers[1](_twice(x)))
         x = x + _bent(self.layers[2](x))
-        x = _bent(self.layers[3](_twice(x)))
+        # Narrowed before it grows: at the larger size every channel costs four times as much.
+        x = _twice(_bent(self.layers[3](x)))
         x = x + _bent(self.layers[4](x))
         return self.mean + varied + F.pixel_shuffle(self.last(x), FOLD).float(), amounts
 
 
 class SwapNet(nn.Module):
-    """Encoder, decoder and the heads that keep the code the same for everybody.
+    """Encoder, decoder and the head that keeps the code the same for everybody.
 
-    The operator has no decoder, only a linear head for the amounts of the own variations: half the cost.
+    The operator has no decoder: half the cost.
+
+    Args:
+        config: Sizes.
+        mean: (1, 3, n, n) the persona's mean face.
+        basis: (own, 3 n n) its variations, fixed.
+        recall: Gives their amounts by likeness to pictures seen, fixed.
     """
 
-    def __init__(self, config: NetConfig, mean: Tensor, basis: Tensor) -> None:
+    def __init__(self, config: NetConfig, mean: Tensor, basis: Tensor, recall: RecallLayer) -> None:
         super().__init__()
         self.config = config
         self.encoder = Encoder(config)
         self.decoder = Decoder(config, mean, basis)
+        self.recall = recall
         self.of_mesh = nn.Sequential(
             nn.Linear(config.numbers, 64), nn.LeakyReLU(_SLOPE), nn.Linear(64, config.code_size)
         )
         self.numbers = nn.Linear(config.code_size, config.numbers)
-        self.other = nn.Linear(config.code_size, max(config.other, 1))
-        for head in (self.numbers, self.other):
-            nn.init.normal_(head.weight, 0, 1e-3)
-            nn.init.zeros_(head.bias)
+        nn.init.normal_(self.numbers.weight, 0, 1e-3)
+        nn.init.zeros_(self.numbers.bias)
 
     def join(self, code: Tensor, numbers: Tensor, keep_code: Any = 1.0, keep_mesh: Any = 1.0) -> Tensor:
         """Return the code with the mesh's part added.
@@ -151,4 +161,4 @@ class SwapNet(nn.Module):
 
         `change` is what a live face does on top of its calm one.
         """
-        return self.decoder(self.join(self.encoder(change), numbers))[0]
+        return self.decoder(self.join(self.encoder(change), numbers), self.recall(numbers))[0]

@@ -11,7 +11,7 @@ from torch import Tensor, nn
 
 from engines.detect.outline import MAP_PX
 from engines.face.crop import CROP_PX
-from training.face.export import OPSET
+from training.face.export import OPSET, write_halved
 from training.face.mesh_net import Residual, conv
 
 CHANNELS = (16, 24, 48, 96)
@@ -61,20 +61,22 @@ class DeployedOutline(nn.Module):
 
 
 def export(net: OutlineNet, out: Path) -> None:
-    """Write the network as ONNX, float32."""
-    part = out.with_suffix(".part")
+    """Write the network as ONNX: float32 in and out, large weights as float16."""
+    write_halved(lambda part: _to_onnx(net, part), out)
+
+
+def _to_onnx(net: OutlineNet, out: Path) -> None:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         torch.onnx.export(
             DeployedOutline(net).eval(),
             (torch.zeros(1, 3, CROP_PX, CROP_PX),),
-            str(part),
+            str(out),
             input_names=["crop"],
             output_names=["logit", "map"],
             opset_version=OPSET,
             dynamo=False,
         )
-    part.replace(out)
 
 
 assert MAP_PX * 8 == CROP_PX

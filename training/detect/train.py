@@ -68,7 +68,9 @@ def main() -> None:
     parser.add_argument("--faces", type=Path, required=True)
     parser.add_argument("--minutes", type=float, default=30)
     parser.add_argument("--seed", type=int, default=0)
-    parser.add_argument("--resume", type=Path)
+    parser.add_argument("--resume", type=Path, help="Weights (.pt) to start from.")
+    parser.add_argument("--rate", type=float, default=PEAK_RATE, help="Largest step.")
+    parser.add_argument("--bf16", action="store_true", help="Compute in bfloat16: faster on some processors.")
     parser.add_argument("--out", type=Path, required=True)
     args = parser.parse_args()
     torch.set_num_threads(1)
@@ -78,11 +80,11 @@ def main() -> None:
     held = is_held_out(names)
     # Portraits by cameras count double: there are fewer of them, and they are what is asked about.
     chances = np.array([2.0 if PORTRAITS in name else 1.0 for name in names])[~held]
-    net = OutlineNet()
+    net = OutlineNet().to(memory_format=torch.channels_last)  # type: ignore[call-overload]
     if args.resume:
         net.load_state_dict(torch.load(args.resume))
     mean = copy.deepcopy(net)
-    optimiser = torch.optim.AdamW(net.parameters(), PEAK_RATE, weight_decay=1e-3)
+    optimiser = torch.optim.AdamW(net.parameters(), args.rate, weight_decay=1e-3)
     feed = iter(
         DataLoader(
             Stream(crops[~held], points[~held], chances / chances.sum(), args.seed + 1),
@@ -91,14 +93,15 @@ def main() -> None:
     )  # fmt: skip
     start, step, shown, seconds = time.monotonic(), 0, np.zeros(2), args.minutes * 60
     while (spent := time.monotonic() - start) < seconds:
-        rate = PEAK_RATE * min(1, (step + 1) / WARM_STEPS) * (0.505 + 0.495 * math.cos(math.pi * spent / seconds))
+        rate = args.rate * min(1, (step + 1) / WARM_STEPS) * (0.505 + 0.495 * math.cos(math.pi * spent / seconds))
         for group in optimiser.param_groups:
             group["lr"] = rate
         pictures, blended, seams = next(feed)
         net.train()
-        logit, where = net(pictures.float().contiguous(memory_format=torch.channels_last))
-        judged = nn.functional.binary_cross_entropy_with_logits(logit, blended * 0.96 + 0.02)
-        mapped = nn.functional.binary_cross_entropy_with_logits(where, seams)
+        with torch.autocast("cpu", torch.bfloat16, enabled=args.bf16):
+            logit, where = net(pictures.float().contiguous(memory_format=torch.channels_last))
+        judged = nn.functional.binary_cross_entropy_with_logits(logit.float(), blended * 0.96 + 0.02)
+        mapped = nn.functional.binary_cross_entropy_with_logits(where.float(), seams)
         optimiser.zero_grad()
         (judged + MAP_WEIGHT * mapped).backward()  # type: ignore[no-untyped-call]
         nn.utils.clip_grad_norm_(net.parameters(), 5.0)

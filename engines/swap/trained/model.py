@@ -17,7 +17,7 @@ from livecam.core.frame import Pixels
 from livecam.core.pose import remove_pose
 from livecam.core.texture import FaceTexture
 from livecam.video.atlas.detail import GAIN, read_detail
-from livecam.video.atlas.openings import close_openings
+from livecam.video.atlas.openings import close_openings, settle
 from livecam.video.atlas.unroll import atlas_of
 
 Floats = NDArray[np.float32]
@@ -61,10 +61,17 @@ class TrainedModel:
             EngineError: The model fails, or gives no numbers.
         """
         seen = read_detail(picture, points, self.contract.side_px)
-        atlas = np.asarray(seen.detail.transpose(2, 0, 1) / np.float32(GAIN), np.float32)
+        detail, known = settle(seen.detail, seen.trust, points)
+        atlas = np.asarray(detail.transpose(2, 0, 1) / np.float32(GAIN), np.float32)
         shape = remove_pose(points)
         self._calm.update(shape, atlas)
-        planes = self.infer(*self._recentre(atlas, shape))
+        return self.as_texture(self.infer(*self._recentre(atlas, known, shape)), points, made_for_ns)
+
+    def as_texture(self, planes: Floats, points: Points, made_for_ns: int = 0) -> FaceTexture:
+        """Return the model's output (4, n, n) as the renderer draws it.
+
+        Shut openings are closed. `points` (468, 3) are the live mesh, which says what is shut.
+        """
         pixels = _to_bytes((planes[:3] * self._colour).transpose(1, 2, 0))
         own: Literal["own", "live"] = "own" if self.contract.is_own else "live"
         return FaceTexture(
@@ -90,11 +97,14 @@ class TrainedModel:
             raise EngineError(f"{self._name} gave numbers that are none", advice="add --engine photo")
         return planes
 
-    def _recentre(self, atlas: Floats, shape: Points) -> tuple[Floats, Points]:
-        """Return what the driver does, on top of the calm face of the model."""
+    def _recentre(self, atlas: Floats, known: Floats, shape: Points) -> tuple[Floats, Points]:
+        """Return what the driver does, on top of the calm face of the model.
+
+        What is not seen is calm, as it was while learning.
+        """
         assert self._calm.shape is not None and self._calm.atlas is not None
         moved = shape - self._calm.shape + self.contract.calm_points
-        return atlas - self._calm.atlas + self.contract.calm_atlas, np.asarray(moved, np.float32)
+        return known * (atlas - self._calm.atlas) + self.contract.calm_atlas, np.asarray(moved, np.float32)
 
     def close(self) -> None:
         """Free the model; may be called twice."""

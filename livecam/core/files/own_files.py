@@ -57,7 +57,7 @@ def is_own(path: Path) -> bool:
         ends = head + file.read(_LOOKED_AT_BYTES)
     if not head:
         return True
-    if head[4:8] in (b"ftyp", b"moov", b"free", b"wide") or head.startswith((_MATROSKA, b"RIFF", _PNG, _FLAC)):
+    if head[4:8] in (b"ftyp", b"moov", b"free", b"wide") or head.startswith((_MATROSKA, b"RIFF", b"RF64", _PNG, _FLAC)):
         return any(mark in ends for mark in _MARKS) or (head[4:8] == b"ftyp" and length < _NO_PICTURE_BYTES)
     if head.startswith(b"{"):
         return b'"made_by": "livecam"' in head

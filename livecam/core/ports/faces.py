@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 
 from livecam.core.face import EdgeStrip, FaceBox, FaceMesh, Points
 from livecam.core.frame import Frame, Pixels
+from livecam.core.outline import OutlineReading
 from livecam.core.segmentation import HeadParts
 
 
@@ -75,10 +76,8 @@ class FaceRecogniser(Protocol):
 class OutlineNetwork(Protocol):
     """Judges whether the outline of a face shows a seam, for `livecam verify` alone."""
 
-    def judge(self, pixels: Pixels, points: Points) -> tuple[float, NDArray[np.float32]]:
-        """Return a logit and a map (16, 16), 0..1, of the face (468, 3) in a picture.
-
-        A high logit is evidence of a seam; the map says where.
+    def judge(self, pixels: Pixels, points: Points) -> OutlineReading:
+        """Return traces of a seam round the face (468, 3) in a picture.
 
         Raises:
             EngineError: The network failed.

@@ -9,7 +9,7 @@ from livecam.core import topology
 from livecam.verify.signs.series import FaceWindow
 from livecam.verify.signs.sign import Sign, SignValue
 
-_LEAST_S, _LEAST_HZ = 4.0, 14.0
+_LEAST_S, _LEAST_HZ = 4.0, 12.0
 _CLOSED: Final = 0.62
 _LONGEST_S: Final = 0.6
 _SIDES: Final = (topology.RIGHT_EYE_OPENING, topology.LEFT_EYE_OPENING)

@@ -64,10 +64,10 @@ class SignCalibration:
         return self.ratios[bisect_right(self.edges, score)]
 
     def is_unusual(self, score: float) -> bool:
-        """Whether hardly any untouched window has such a score."""
-        return (self.unusual_below is not None and score < self.unusual_below) or (
-            self.unusual_above is not None and score > self.unusual_above
-        )
+        """Whether untouched windows hardly ever have such a score, and altered ones do."""
+        low, high = self.unusual_below, self.unusual_above
+        is_rare = (low is not None and score < low) or (high is not None and score > high)
+        return is_rare and self.find_ratio(score).low > 1
 
 
 @cache

@@ -12,6 +12,8 @@ from livecam.verify.signs.face_patch import FacePatch, Mask
 
 _SIGMAS: Final = (0.8, 1.6, 3.2)
 _GRAIN_SIGMA: Final = 1.0
+_EVERY: Final = 2
+"""Of rows and of columns, for medians: a quarter of the pixels says the same."""
 Floats = NDArray[np.float32]
 
 
@@ -40,5 +42,5 @@ def measure_change(patch: FacePatch, last: Pixels) -> tuple[tuple[float, float],
 
 def _low(values: Floats, mask: Mask) -> float:
     """Return the median in a mask, which edges in motion hardly change."""
-    inside = values[mask > 0]
+    inside = values[::_EVERY, ::_EVERY][mask[::_EVERY, ::_EVERY] > 0]
     return float(np.median(inside)) if inside.size else float("nan")

@@ -2,15 +2,21 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Final
 
+import cv2
 import numpy as np
 
 from livecam.core.clock import NS_PER_S
 from livecam.core.frame import Pixels
 from livecam.verify.signs.calibration import LikelihoodRatio, SignCalibration, load_calibration
 from livecam.verify.signs.catalogue import SIGNS
+from livecam.verify.signs.outline import OUTLINE
 from livecam.verify.signs.series import FaceWindow, Observation
 from livecam.verify.signs.sign import Sign, SignValue
+
+_TRACES: Final = 0.5
+_LINE: Final = (0, 200, 255)
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,13 +84,23 @@ class Findings:
         """The measured signs that are unusual."""
         return tuple(finding for finding in self.measured if finding.is_unusual)
 
-    def find_crop(self, at_s: float) -> tuple[float, Pixels] | None:
-        """Return second and pixels of the kept head nearest to a second."""
-        kept = [(look.at_ns / NS_PER_S, look.crop) for look in self.observation.looks if look.crop is not None]
-        if not kept:
+    def find_picture(self, finding: SignFinding) -> tuple[float, Pixels] | None:
+        """Return second and pixels of the kept head nearest to where a sign shows best.
+
+        For the outline, lines surround the places in which the network sees traces.
+        """
+        value = None if finding.typical is None else finding.typical.value
+        kept = [look for look in self.observation.looks if look.crop is not None]
+        if value is None or not kept:
             return None
-        second, crop = min(kept, key=lambda pair: abs(pair[0] - at_s))
-        return None if crop is None else (second, crop)
+        look = min(kept, key=lambda each: abs(each.at_ns / NS_PER_S - value.at_s))
+        crop = np.array(look.crop, np.uint8)
+        if look.seam is not None and finding.sign.name == OUTLINE:
+            lines, _ = cv2.findContours(
+                (look.seam > _TRACES).astype(np.uint8), cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_SIMPLE
+            )
+            cv2.drawContours(crop, lines, -1, _LINE, 1, cv2.LINE_AA)
+        return look.at_ns / NS_PER_S, crop
 
 
 def find_signs(observation: Observation, calibration: Mapping[str, SignCalibration] | None = None) -> Findings:
@@ -117,9 +133,7 @@ def _judge(window: FaceWindow, read: SignValue | str, calibration: SignCalibrati
     if calibration is None:
         return WindowFinding(begin_s, end_s, read, None, False)
     ratio = calibration.find_ratio(read.score)
-    # A sign that altered clips show no more often than untouched ones says nothing, however rare its score is.
-    unusual = calibration.is_unusual(read.score) and ratio.low > 1
-    return WindowFinding(begin_s, end_s, read, ratio, unusual)
+    return WindowFinding(begin_s, end_s, read, ratio, calibration.is_unusual(read.score))
 
 
 def _explain_nothing(observation: Observation) -> str:

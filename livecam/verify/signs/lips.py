@@ -11,14 +11,17 @@ from livecam.verify.signs.sign import Sign, SignValue
 from livecam.verify.signs.signals import correlate, find_peak, remove_slow, resample, smooth
 
 _LEAST_S, _LEAST_HZ = 5.0, 14.0
-_SLOW_S, _FAST_S = 1.2, 0.1
+_SLOW_S, _FAST_S = 2.0, 0.06
 _MOST_LAG_S: Final = 0.5
-_NATURAL_S: Final = (-0.02, 0.08)
+_NATURAL_S: Final = (-0.06, 0.06)
 """Sound may come this much before the lips (negative) or after them."""
-_ELSEWHERE_S: Final = (-0.08, 0.14)
-"""Lags before and after these are what the natural one is compared with."""
-_SILENT_DB, _SPOKEN_SHARE, _LEAST_DB = 25.0, 0.2, -65.0
-_LEAST_MOTION: Final = 0.012
+_LEAST_LIKE, _LIKE_WEIGHT = 0.2, 0.5
+"""Lips that follow another sound are seldom as like as this at natural lags, as Fisher's z."""
+_FINE: Final = 4
+"""Lags are compared in steps of this part of a value."""
+_MOST_LIKE: Final = 0.99
+_SILENT_DB, _SPOKEN_SHARE, _LEAST_DB, _LEAST_RANGE_DB = 25.0, 0.2, -80.0, 12.0
+_LEAST_MOTION: Final = 0.0045
 
 
 def measure_speech(samples: NDArray[np.float32], rate_hz: int = 48_000) -> NDArray[np.float32]:
@@ -42,7 +45,7 @@ def measure_mouth(window: FaceWindow) -> NDArray[np.float64]:
 
 
 def read_lips(window: FaceWindow) -> SignValue | str:
-    """Return how much better mouth and voice fit at their natural lag than else."""
+    """Return how well mouth and voice fit at their natural lag, and not elsewhere."""
     if window.speech is None:
         return "there is no sound"
     if window.length_s < _LEAST_S or window.rate_hz < _LEAST_HZ:
@@ -51,6 +54,8 @@ def read_lips(window: FaceWindow) -> SignValue | str:
     peak = float(np.percentile(loud, 95))
     if peak < _LEAST_DB or (loud > peak - _SILENT_DB).mean() < _SPOKEN_SHARE:
         return "too little speech"
+    if peak - float(np.percentile(loud, 10)) < _LEAST_RANGE_DB:
+        return "the sound is as loud all the time: no speech stands out"
     loud = np.maximum(loud, peak - 1.4 * _SILENT_DB)
     opening = resample(window.times_s, measure_mouth(window), SPEECH_HZ)
     count = min(len(loud), len(opening))
@@ -66,15 +71,18 @@ def read_lips(window: FaceWindow) -> SignValue | str:
         "best": f"{best:.2f} with the sound {(place - most) / SPEECH_HZ * 1000:+.0f} ms after the lips",
     }
     widest = float(window.times_s[int(np.argmax(measure_mouth(window)))])
-    return SignValue(2 * natural - elsewhere, figures, widest)
+    ahead = float(np.arctanh(natural) - np.arctanh(elsewhere))
+    likely = _LIKE_WEIGHT * (float(np.arctanh(natural)) - _LEAST_LIKE)
+    return SignValue(min(ahead, likely), figures, widest)
 
 
 def _compare(likeness: NDArray[np.float64], most: int) -> tuple[float, float]:
-    """Return the largest correlation at natural lags, and at all others."""
-    low, high = (most + round(side * SPEECH_HZ) for side in _NATURAL_S)
-    before, after = (most + round(side * SPEECH_HZ) for side in _ELSEWHERE_S)
-    elsewhere = max(float(np.max(likeness[: before + 1])), float(np.max(likeness[after:])))
-    return float(np.max(likeness[low : high + 1])), elsewhere
+    """Return the largest correlation at natural lags, and at all others; 0 or more."""
+    lags = np.arange(-most, most + 1) / SPEECH_HZ
+    fine = np.arange(-most * _FINE, most * _FINE + 1) / (_FINE * SPEECH_HZ)
+    values = np.asarray(np.clip(np.interp(fine, lags, likeness), 0, _MOST_LIKE), np.float64)
+    inside = (fine >= _NATURAL_S[0]) & (fine <= _NATURAL_S[1])
+    return float(np.max(values[inside])), float(np.max(values[~inside]))
 
 
 def _speech_band(values: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -84,7 +92,7 @@ def _speech_band(values: NDArray[np.float64]) -> NDArray[np.float64]:
 SIGN: Final = Sign(
     "lips",
     "Lips and sound",
-    "Correlation of mouth opening and speech energy at their natural lag, against that at other lags.",
+    "Correlation of mouth opening and speech energy within 60 ms, itself and against that at other lags.",
     "Sound that was exchanged or shifted does not fit the lips.",
     "It says nothing about the face itself. A converted voice keeps its timing and passes; so does a good dub.",
     "lips and sound go together",

@@ -8,6 +8,8 @@ from livecam.core.clock import NS_PER_S
 from livecam.verify.signs.series import FaceWindow
 from livecam.verify.signs.sign import Sign, SignValue
 
+OUTLINE: Final = "outline"
+
 
 def read_outline(window: FaceWindow) -> SignValue | str:
     """Return the median logit of the outline network."""
@@ -21,7 +23,7 @@ def read_outline(window: FaceWindow) -> SignValue | str:
 
 
 SIGN: Final = Sign(
-    "outline",
+    OUTLINE,
     "Outline",
     "What a small network, trained on unaltered pictures and blends of them with themselves, sees of a seam.",
     "A face that was pasted or blended into a picture leaves a seam.",

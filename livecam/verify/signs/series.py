@@ -55,7 +55,7 @@ class CloseLook:
         blocks: Strength of the 8 px grid against its neighbours, as logarithm: face, rest of the picture; measured
             once a second, else NaN.
         outline: What the outline network says, as logit; None without one.
-        outline_map: (16, 16) float32 where, 0..1; None without one.
+        seam: (h, w) float32 0..1, where on the crop it sees traces; None without one or without a crop.
         crop: The head, (h, w, 3) uint8 BGR, at most 160 px high; kept twice a second, else None.
         eyes_px: Distance of the outer eye corners.
         segment: As in `FaceReading`.
@@ -65,7 +65,7 @@ class CloseLook:
     bands: Floats
     blocks: tuple[float, float]
     outline: float | None
-    outline_map: Floats | None
+    seam: Floats | None
     crop: Pixels | None
     eyes_px: float
     segment: int

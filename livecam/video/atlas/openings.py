@@ -15,6 +15,7 @@ from livecam.core.frame import Pixels
 from livecam.core.topology import LEFT_EYE_OPENING, MOUTH_OPENING, RIGHT_EYE_OPENING, opening_ratio
 from livecam.video.atlas.unroll import atlas_of
 
+Floats = NDArray[np.float32]
 _RAMPS: Final = ((MOUTH_OPENING, 0.02, 0.08), (RIGHT_EYE_OPENING, 0.07, 0.13), (LEFT_EYE_OPENING, 0.07, 0.13))
 """Points of each opening, and the height over width at which it is shut and open."""
 _SEAM: Final = 0.75
@@ -50,6 +51,25 @@ def close_openings(picture: Pixels, points: Points) -> Pixels:
         seam = picture[near].astype(np.float32) * np.float32(_SEAM)
         closed[inside] = np.rint(seam + np.float32(share) * (picture[inside] - seam))
     return closed
+
+
+def settle(detail: Pixels, trust: Floats, points: Points) -> tuple[Pixels, Floats]:
+    """Return an atlas picture with shut openings closed.
+
+    And how well each texel is known (n, n).
+
+    A shut opening is squeezed into a line and shows smear. Closed, it is known as well as the skin next to it.
+
+    Args:
+        detail: (n, n, 3) uint8 in the atlas; is not changed.
+        trust: (n, n) 0..1 how well each texel is seen.
+        points: (468, 2 or 3) the mesh of the same picture.
+    """
+    openings, known = atlas_of(detail.shape[0]).openings, trust.copy()
+    for number, share in enumerate(measure_open(points), 1):
+        inside = openings == number
+        known[inside] = 1 - (1 - known[inside]) * np.float32(share)
+    return close_openings(detail, points), known
 
 
 Texels = tuple[NDArray[np.intp], NDArray[np.intp]]

@@ -42,16 +42,22 @@ class Atlas:
         self.face = triangle >= 0
         near = _nearest(self.face)
         self.triangle = triangle[near]
-        self._corners, self._shares = topology.TRIANGLES[self.triangle], shares[near]
+        corners, weights = topology.TRIANGLES[self.triangle], shares[near]
+        self._corners = [(corners[..., k].ravel().astype(np.intp), weights[..., k].ravel()) for k in range(3)]
         self.openings = np.where(self.face, _opening_of(self.triangle), 0)
         self._areas = _areas(self.points)
 
     def spread(self, values: Floats) -> Floats:
         """Return values (468, k) of the mesh points over the atlas: (n, n, k)."""
-        found = np.zeros((self.size_px, self.size_px, values.shape[1]), np.float32)
-        for corner in range(3):
-            found += values[self._corners[..., corner]] * self._shares[..., corner, None]
-        return found
+        found = np.empty((self.size_px**2, values.shape[1]), np.float32)
+        # Column by column: reading single numbers is five times as fast as reading rows of two or three.
+        for column, one in enumerate(np.ascontiguousarray(values.T, np.float32)):
+            (a, of_a), (b, of_b), (c, of_c) = self._corners
+            spread = one.take(a) * of_a
+            spread += one.take(b) * of_b
+            spread += one.take(c) * of_c
+            found[:, column] = spread
+        return found.reshape(self.size_px, self.size_px, -1)
 
     def read(self, picture: Pixels, points: Points) -> Floats:
         """Return colours (n, n, 3) of a picture (h, w, 3) with its mesh (468, 2 or 3)."""

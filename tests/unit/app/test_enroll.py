@@ -115,7 +115,7 @@ def test_a_clip_or_a_recording_is_not_compared(store, tmp_path, on_camera):
     with pytest.raises(ConsentError, match="is a recording, not a microphone"):
         enrol(tmp_path, record_sound(tmp_path / "talk.wav", seconds=1.0))
     on_camera.live = False
-    with pytest.raises(ConsentError, match="is no camera"):
+    with pytest.raises(ConsentError, match="is not a camera"):
         enrol(tmp_path)
     assert store.consent_of("me").checked is Checked.STATED
 

@@ -7,8 +7,8 @@ from livecam.jobs.kinds import check_request, kind_named, kind_names
 
 
 def test_the_kinds_that_come_with_livecam():
-    assert {"replay", "voice-convert", "verify", "sign", "bench"} <= set(kind_names())
-    assert all(kind_named(name).about for name in ("replay", "voice-convert", "verify", "sign", "bench"))
+    assert {"replay", "voice-convert", "verify", "sign", "bench", "train"} <= set(kind_names())
+    assert all(kind_named(name).about for name in ("replay", "voice-convert", "verify", "sign", "bench", "train"))
 
 
 @pytest.mark.parametrize(
@@ -22,6 +22,8 @@ def test_the_kinds_that_come_with_livecam():
         ("replay", ["/a"], {"persona": "robin", "sink": "file:/etc/x"}, "does not take sink"),
         ("replay", ["/a"], {"persona": "robin", "face": "/etc/x.png"}, "does not take face"),
         ("voice-convert", ["/a"], {}, "needs voice"),
+        ("train", [], {}, "needs persona"),
+        ("train", ["/a"], {"persona": "robin"}, "takes 0 files, got 1"),
     ],
 )
 def test_a_wrong_request_names_what_is_wrong(kind, inputs, settings, says):

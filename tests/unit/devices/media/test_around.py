@@ -14,7 +14,7 @@ from livecam.core.label import Label
 from livecam.devices import source
 from livecam.devices.camera.listing import Camera
 from livecam.devices.camera.v4l2 import PictureFormat
-from livecam.devices.recording.sound_file import _header
+from livecam.devices.recording.sound_forms import WavForm
 from livecam.devices.source import choose_size, open_source
 from livecam.doctor.devices import check_video_files
 from livecam.personas.photo.decoding import decode_photo
@@ -80,7 +80,8 @@ def test_a_cut_off_photo_is_refused_though_its_thumbnail_is_whole() -> None:
 @pytest.mark.parametrize("hours", [1, 12, 13, 100])
 def test_the_header_of_a_wav_of_any_length_says_its_length(hours: int) -> None:
     size = hours * 3600 * 96_000
-    header, rest = io.BytesIO(_header(48_000, size, Label.MODIFIED)), len(_header(48_000, size, Label.MODIFIED)) - 8
+    written = WavForm(48_000, Label.MODIFIED).header(size // 2)
+    header, rest = io.BytesIO(written), len(written) - 8
     kind, riff = struct.unpack("<4sI", header.read(8))
     header.seek(12)
     chunk, _, long_riff, long_data = struct.unpack("<4sIQQ", header.read(24))

@@ -45,8 +45,15 @@ def test_a_face_is_cut_out_and_judged(files):
     network = open_file(files / "right.onnx")
     assert isinstance(network, OutlineNetwork)
     dark, light = (network.judge(np.full((480, 640, 3), level, np.uint8), POINTS) for level in (40, 200))
-    assert dark[0] == pytest.approx(40, abs=2) and light[0] == pytest.approx(200, abs=2)
-    assert light[1].shape == (MAP_PX, MAP_PX)
+    assert dark.logit == pytest.approx(40, abs=2) and light.logit == pytest.approx(200, abs=2)
+    assert light.map.shape == (MAP_PX, MAP_PX)
+
+
+def test_the_middle_of_the_face_is_in_the_middle_of_the_map(files):
+    read = open_file(files / "right.onnx").judge(np.zeros((480, 640, 3), np.uint8), POINTS)
+    points = POINTS[:, :2]
+    middle = read.to_map @ np.float32([*(points.max(0) + points.min(0)) / 2, 1])
+    assert middle == pytest.approx((MAP_PX - 1) / 2, abs=1)
 
 
 def test_a_closed_network_says_so(files):
@@ -76,6 +83,6 @@ def test_without_a_network_there_is_none(monkeypatch):
 def test_the_shipped_network_judges_a_face():
     network = open_network()
     assert isinstance(network, OnnxOutlineNetwork)
-    logit, where = network.judge(np.full((480, 640, 3), 120, np.uint8), POINTS)
-    assert np.isfinite(logit) and where.shape == (MAP_PX, MAP_PX)
+    read = network.judge(np.full((480, 640, 3), 120, np.uint8), POINTS)
+    assert np.isfinite(read.logit) and read.map.shape == (MAP_PX, MAP_PX)
     network.close()

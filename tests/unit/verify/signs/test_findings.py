@@ -99,5 +99,6 @@ def test_no_text_of_the_signs_is_a_verdict():
 
 def test_a_rare_score_that_altered_clips_lack_too_is_not_unusual():
     useless = {**ROW, "ratios": [[1.0, 0.5, 2.0]] * 3}
+    assert read_calibration(ROW).is_unusual(5.0) and not read_calibration(useless).is_unusual(5.0)
     findings = find_signs(seen(outline=5.0), {"outline": read_calibration(useless)})
     assert not findings.unusual

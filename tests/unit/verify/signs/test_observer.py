@@ -4,9 +4,10 @@ import numpy as np
 import pytest
 
 from livecam.core.fakes import FakeFinder
+from livecam.core.outline import OutlineReading
 from livecam.core.topology import CANONICAL
 from livecam.verify.signs.findings import find_signs
-from livecam.verify.signs.observer import MOST_S, FaceObserver
+from livecam.verify.signs.observer import MOST_S, SPARSE_NS, FaceObserver
 from livecam.verify.signs.words import summarise
 
 
@@ -18,8 +19,8 @@ def noise(seed: int, size_wh=(640, 480)) -> np.ndarray:
     return np.random.default_rng(seed).integers(0, 255, (size_wh[1], size_wh[0], 3), np.uint8)
 
 
-def observed(faces, pictures, outline=None):
-    observer = FaceObserver(FakeFinder(faces), outline)
+def observed(faces, pictures, outline=None, interval_ns=0):
+    observer = FaceObserver(FakeFinder(faces), outline, interval_ns)
     for number, pixels in enumerate(pictures):
         observer.add(pixels, round(number * 1e9 / 30))
     return observer.finish()
@@ -30,6 +31,15 @@ def test_a_face_is_measured_in_every_picture():
     assert len(seen.readings) == seen.pictures == 30
     assert len(seen.looks) == 5 and sum(look.crop is not None for look in seen.looks) == 2
     assert np.isnan(seen.readings[0].change[0]) and seen.readings[1].change[0] > 10
+
+
+def test_sparse_pictures_are_compared_with_the_one_right_before():
+    pictures = [noise(n, (320, 240)) for n in range(30)]
+    dense, sparse = (observed([[placed(160, 110, 40)]] * 30, pictures, interval_ns=ns) for ns in (0, SPARSE_NS))
+    assert len(sparse.readings) == sparse.pictures == 15
+    by_time = {reading.at_ns: reading for reading in dense.readings}
+    for reading in sparse.readings[1:]:
+        assert (reading.change, reading.grain) == (by_time[reading.at_ns].change, by_time[reading.at_ns].grain)
 
 
 def test_the_largest_of_many_faces_is_followed_and_it_is_said():
@@ -46,8 +56,12 @@ def test_a_jump_begins_another_run():
 
 
 class Outline:
+    """Sees traces in the left half of the picture, by a map of the whole picture of 320x240."""
+
     def judge(self, pixels, points):
-        return 1.5, np.zeros((16, 16), np.float32)
+        where = np.zeros((16, 16), np.float32)
+        where[:, :8] = 1
+        return OutlineReading(1.5, where, np.float32([[16 / 320, 0, -0.5], [0, 16 / 240, -0.5]]))
 
     def close(self):
         pass
@@ -56,6 +70,22 @@ class Outline:
 def test_the_outline_network_is_asked_five_times_a_second():
     seen = observed([[placed(160, 110, 40)]] * 30, [noise(n, (320, 240)) for n in range(30)], Outline())
     assert [look.outline for look in seen.looks] == [1.5] * 5
+
+
+def test_the_map_of_the_outline_is_placed_on_the_kept_head():
+    seen = observed([[placed(160, 110, 40)]] * 3, [noise(n, (320, 240)) for n in range(3)], Outline())
+    (look,) = (look for look in seen.looks if look.crop is not None)
+    height, width = look.crop.shape[:2]
+    assert look.seam.shape == (height, width)
+    # The face is in the middle: traces fill the left half of its crop, but for the blur of a cell.
+    assert (look.seam[:, : width // 2 - 10] > 0.9).all() and (look.seam[:, width // 2 + 10 :] < 0.1).all()
+
+
+def test_the_report_surrounds_what_the_network_sees():
+    findings = find_signs(observed([[placed(160, 110, 40)]] * 30, [noise(0, (320, 240))] * 30, Outline()))
+    pictures = {f.sign.name: findings.find_picture(f) for f in findings.measured}
+    outline, sharpness = (pictures[name][1].astype(int) for name in ("outline", "sharpness"))
+    assert outline.shape == sharpness.shape and 20 < np.abs(outline - sharpness).any(2).sum() < outline[..., 0].size / 4
 
 
 ODD = {

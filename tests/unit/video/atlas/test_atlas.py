@@ -9,7 +9,7 @@ from livecam.core.pose import Pose
 from livecam.core.topology import CANONICAL, INNER_LIPS, OUTER_LIPS, OVAL, TRIANGLES
 from livecam.video.atlas.detail import GAIN, read_detail
 from livecam.video.atlas.layout import LAYOUT
-from livecam.video.atlas.openings import close_openings, measure_open
+from livecam.video.atlas.openings import close_openings, measure_open, settle
 from livecam.video.atlas.unroll import atlas_of
 
 ATLAS = atlas_of()
@@ -121,3 +121,25 @@ def test_an_open_mouth_is_left_as_it_is():
 def test_the_outline_of_the_layout_is_the_faces():
     assert not ATLAS.face[0].any() and not ATLAS.face[:, 0].any()
     assert ATLAS.face[tuple(np.clip(np.rint(ATLAS.points[OVAL].mean(0)), 0, 159).astype(int)[::-1])]
+
+
+def test_a_shut_mouth_is_known_and_has_the_lips_colour():
+    points = posed(with_mouth_shut())
+    seen = read_detail(drawn(points), points)
+    smeared = seen.detail.copy()
+    smeared[ATLAS.openings == 1] = 255
+    settled, known = settle(smeared, seen.trust, points)
+    inner = ATLAS.openings == 1
+    assert seen.trust[inner].mean() < 0.3
+    assert known[inner].min() > 0.99
+    assert settled[inner].mean() < 0.8 * 255
+    np.testing.assert_array_equal(settled[ATLAS.openings == 0], smeared[ATLAS.openings == 0])
+
+
+def test_an_open_face_is_settled_as_it_is():
+    points = posed(with_mouth_open())
+    seen = read_detail(drawn(points), points)
+    settled, known = settle(seen.detail, seen.trust, points)
+    mouth = ATLAS.openings == 1
+    np.testing.assert_array_equal(settled[mouth], seen.detail[mouth])
+    np.testing.assert_allclose(known[mouth], seen.trust[mouth], atol=1e-6)

@@ -5,12 +5,15 @@ import pytest
 
 from engines.swap.trained.engine import TrainedEngine
 from engines.swap.trained.engine import open_engine as open_trained
+from engines.swap.trained.model import TrainedModel
 from livecam.core.errors import ConsentError, EngineError, PersonaError
 from livecam.core.face import FaceMesh
 from livecam.core.frame import Frame
 from livecam.personas.built_in import open_builtin
 from livecam.personas.model_store import MODEL, ModelStore
 from livecam.personas.training_store import TrainingStore
+from livecam.video.atlas.detail import read_detail
+from livecam.video.atlas.unroll import atlas_of
 from tests.trained_faces import drawn_material, keep_model
 
 PERSONA = "robin"
@@ -73,3 +76,26 @@ def test_the_models_check_knows_the_family(models):
 
     about = inspect_model(models.folder_of(PERSONA) / MODEL)
     assert (about["family"], about["side_px"], about["stage"]) == ("livecam-atlas", 160, "linear")
+
+
+def test_what_is_not_seen_is_calm_for_the_model(models, monkeypatch):
+    stored = models.load(PERSONA)
+    model, given = TrainedModel(stored.path, stored.data), []
+    infer = model.infer
+    monkeypatch.setattr(model, "infer", lambda atlas, shape: given.append(atlas) or infer(atlas, shape))
+    pixels = np.random.default_rng(5).integers(90, 160, (480, 640, 3), np.uint8)
+    frontal = drawn_material(21).points[0]
+    model.draw(pixels, frontal)
+    middle = frontal.mean(0)
+    turned = ((frontal - middle) @ turn_by(40) + middle).astype(np.float32)
+    model.draw(pixels[::-1].copy(), turned)
+    unseen = read_detail(pixels, turned).trust == 0
+    unseen &= atlas_of().face & (atlas_of().openings == 0)
+    assert unseen.sum() > 100
+    np.testing.assert_allclose(given[1][:, unseen], model.contract.calm_atlas[:, unseen], atol=1e-5)
+    assert np.abs(given[1] - model.contract.calm_atlas).max() > 0.1
+
+
+def turn_by(degrees):
+    turn = np.radians(degrees)
+    return np.array([[np.cos(turn), 0, -np.sin(turn)], [0, 1, 0], [np.sin(turn), 0, np.cos(turn)]])

@@ -1,0 +1,85 @@
+"""The model of examples: looks of eyes, numbers of two people that mean the same, recall, and its file."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from engines.swap.trained.model import TrainedModel
+from livecam.video.atlas.unroll import atlas_of
+from tests.trained_faces import drawn_material
+from trainer.align import Alignment, align
+from trainer.examples import export_examples, prepare
+from trainer.judge import Judge
+from trainer.linear import train_linear
+from trainer.looks import COUNT, bend_looks, find_spread, measure_looks
+from trainer.recall import fit_recall, recall_without
+
+
+@pytest.fixture(scope="module")
+def lesson():
+    return prepare(drawn_material(64), drawn_material(48, seed=5))
+
+
+def eye_with_iris_at(column):
+    """A change (3, n, n): a dark spot at a part of the right eye's width, 0 to 1."""
+    rows, columns = np.nonzero(atlas_of().openings == 2)
+    middle = columns.min() + column * np.ptp(columns)
+    change = np.zeros((3, 160, 160), np.float32)
+    change[:, rows, columns] = -(np.abs(columns - middle) < 4).astype(np.float32)
+    return change
+
+
+def test_looks_say_where_an_iris_is():
+    plain = np.array([measure_looks(eye_with_iris_at(place)) for place in (0.3, 0.5, 0.7)])
+    left, middle, right = bend_looks(plain, find_spread(plain))[:, 1]
+    assert abs(left - right) > 1.5
+    assert min(left, right) < middle < max(left, right)
+    assert not measure_looks(0 * eye_with_iris_at(0.5)).any() and plain.shape == (3, COUNT)
+
+
+def test_numbers_of_two_people_are_made_to_mean_the_same():
+    chance = np.random.default_rng(0)
+    wanted, moments = chance.normal(0, 1, (160, 6)), chance.normal(0, 1, (160, 6))
+    mixing = np.eye(6) + chance.normal(0, 0.08, (6, 6))
+    numbers = (moments - 0.3) @ mixing
+    both = np.vstack([wanted, moments + chance.normal(0, 0.02, (160, 6))]).astype(np.float32)
+    found = align(numbers.astype(np.float32), both)
+    before, after = np.abs(numbers - moments).mean(), np.abs(found.apply(numbers.astype(np.float32)) - moments).mean()
+    assert after < 0.6 * before
+
+
+def test_too_few_alike_pictures_change_nothing():
+    numbers = np.eye(4, dtype=np.float32)
+    found = align(numbers, numbers + 5)
+    np.testing.assert_array_equal(found.apply(numbers), Alignment.none(4).apply(numbers))
+
+
+def test_what_was_seen_is_recalled_and_what_was_not_is_the_mean():
+    numbers = np.random.default_rng(1).normal(0, 1, (80, 3)).astype(np.float32)
+    amounts = np.sin(2 * numbers)
+    recall = fit_recall(numbers, amounts, (numbers[::7] + 0.05, np.sin(2 * numbers[::7] + 0.1)), np.ones(3, np.float32))
+    assert np.abs(recall.give(numbers + 0.02) - amounts).mean() < 0.15
+    assert np.abs(recall.give(numbers + 100)).max() < 1e-3
+    without = recall_without(recall, amounts)
+    assert np.abs(without - amounts).mean() > np.abs(recall.give(numbers) - amounts).mean()
+
+
+def test_examples_are_nearer_to_held_out_pictures_than_the_photo(lesson):
+    material = drawn_material(64)
+    judge = Judge(material.select(material.is_held), lesson.held, train_linear(material)[0])
+    scores = judge.judge_each(lesson.model.draw(lesson.held.numbers[judge.which]))
+    assert scores.gain > 0.4 and scores.follows > 0.8
+    assert scores.linear == judge.linear.error
+
+
+def test_the_file_draws_what_the_model_draws(lesson):
+    model = TrainedModel(Path("examples.onnx"), export_examples(lesson.model))
+    assert model.contract.is_own and model.contract.stage == "examples"
+    assert lesson.other is not None
+    operator = drawn_material(48, seed=5)
+    wanted = list(lesson.model.draw(lesson.other.numbers[:30:5]))
+    for place, one in enumerate(wanted):
+        atlas = lesson.other.detail[5 * place] / np.float32(90)
+        made = model.infer(np.ascontiguousarray(atlas), operator.shapes[5 * place])[:3].transpose(1, 2, 0)
+        assert np.abs(made - one).mean() < 0.01

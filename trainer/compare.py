@@ -1,0 +1,88 @@
+"""Train the classic method on the same pictures, to compare and to teach.
+
+It gives a sheet and figures, never a model that runs.
+"""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+import numpy as np
+
+from livecam.config.settings import Settings
+from livecam.core.clock import NS_PER_S, Clock, SystemClock
+from livecam.core.errors import EngineError, PersonaError
+from livecam.core.frame import Pixels
+from livecam.core.prompter import Prompter
+from trainer.manage import runs_folder
+from trainer.material import Material
+from trainer.preview import write_sheet
+from trainer.scores import Scores
+from trainer.session import Session
+
+if TYPE_CHECKING:
+    from trainer.network.classic import ClassicLearner
+
+COLUMNS: Final = 8
+_S_PER_MIN: Final = 60
+
+
+def run_classic(
+    settings: Settings,
+    name: str,
+    people: tuple[Material, Material | None],
+    key: str,
+    minutes: float,
+    prompter: Prompter,
+    is_stopped: Callable[[], bool],
+    preview: Path | None = None,
+    clock: Clock | None = None,
+) -> Scores:
+    """Train the classic method within the minutes and say how good it is.
+
+    No model is kept.
+
+    Args:
+        settings: Data folder.
+        name: The persona's.
+        people: Pictures of the persona and of the operator.
+        key: Names the pictures: backups of others are not resumed.
+        minutes: So long at most, earlier runs included.
+        prompter: Says how far it is.
+        is_stopped: Asked after every batch.
+        preview: A PNG that shows the swap after every judgement.
+        clock: The time.
+
+    Raises:
+        PersonaError: There is no operator, or an enrolment has no crops.
+        EngineError: torch is not installed.
+        OutputError: The disk takes no more.
+    """
+    persona, operator = people
+    if operator is None:
+        raise PersonaError("the classic method needs both people", advice="add --operator NAME")
+    try:
+        from trainer.network.classic import ClassicLearner
+    except ImportError as error:
+        raise EngineError("torch is not installed", command="pip install 'livecam[train]'") from error
+    learner = ClassicLearner(persona, operator)
+
+    def tell(line: str) -> None:
+        prompter.say(line)
+        if preview is not None:
+            write_sheet(preview, draw_swap(learner, operator))
+
+    session = Session(runs_folder(settings) / f"{name}-classic", key, learner, clock or SystemClock(), tell)
+    session.resume()
+    ended = session.run(int(minutes * _S_PER_MIN * NS_PER_S), is_stopped)
+    session.restore_best()
+    prompter.say(f"{ended.why}: the classic method is for comparison, so no model of it is kept")
+    return learner.judge()
+
+
+def draw_swap(learner: "ClassicLearner", operator: Material) -> Pixels:
+    """Return the operator's crops, and below them what is made of each."""
+    assert operator.crops is not None
+    crops = operator.crops[np.linspace(0, len(operator) - 1, min(COLUMNS, len(operator))).astype(int)]
+    made = np.clip(np.rint(learner.swap(crops)), 0, 255).astype(np.uint8)
+    return np.vstack([np.hstack(list(crops)), np.hstack(list(made))])
