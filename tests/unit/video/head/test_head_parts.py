@@ -230,3 +230,14 @@ def test_a_picture_halved_for_a_small_face_is_drawn_at_the_same_place():
     moments = [cv2.moments(layer.alpha) for layer in (whole, half)]
     centres = np.array([(m["m10"] / m["m00"], m["m01"] / m["m00"]) for m in moments])
     assert np.abs(centres[0] - centres[1]).max() < 0.3
+
+
+def test_a_dark_shelf_that_looks_like_hair_stays_where_no_hair_joins_it():
+    _, points, grid, geometry = scene()
+    found = look(grid, points)
+    shares = found.shares.copy()
+    shares[:, 10:60, 2:10] = 0
+    shares[HeadClass.HAIR, 10:60, 2:10] = 1
+    mask = HeadMask().update(HeadParts(shares, found.to_map), grid, geometry, 0)
+    usual = HeadMask().update(found, grid, geometry, 0)
+    assert np.array_equal(mask, usual)
