@@ -47,7 +47,7 @@ def training_store(settings: Settings) -> TrainingStore:
 
 
 def next_step(settings: Settings, name: str) -> str:
-    """Return how an enrolment is used: a persona's to train it, an operator's to train a persona for them."""
+    """Return the command that uses an enrolment, a persona's or an operator's."""
     personas = persona_store(settings)
     if _is_usable(personas, name):
         return f"livecam train run {name}"

@@ -126,7 +126,7 @@ class _Outputs:
 
 
 def _open_camera(settings: Settings, clock: Clock, paced: bool) -> FrameSource:
-    """Open the camera, clip or folder; who runs live is advised of the clip that always plays."""
+    """Open the camera; advise a live run of the clip that always plays."""
     try:
         return open_source(settings.camera, size_wh=settings.size_wh, rate_hz=settings.fps, clock=clock, paced=paced)
     except CameraError as error:
