@@ -54,13 +54,14 @@ def enrol(
     """
     from livecam.console.terminal import TerminalProgress, TerminalPrompter
     from trainer.enrol import enrol_camera, enrol_clips
+    from trainer.manage import next_step
 
     settings, prompter, progress = given.resolved().settings, TerminalPrompter(), TerminalProgress()
     if clip:
         enrolled = enrol_clips(settings, name, clip, prompter, progress)
     else:
         enrolled = enrol_camera(settings, name, prompter, progress)
-    typer.echo(_describe(name, enrolled))
+    typer.echo(_describe(name, enrolled, next_step(settings, name)))
 
 
 @train.command(
@@ -194,7 +195,7 @@ def revoke(given: CommandLine, name: Name) -> None:
     typer.echo(f"{name}: the pictures are gone, and the models of {', '.join(gone) or 'no persona'}")
 
 
-def _describe(name: str, enrolled: "Enrolled") -> str:
+def _describe(name: str, enrolled: "Enrolled", then: str) -> str:
     """Return what was enrolled, what is missing, and what comes next."""
     from livecam.console.columns import columns
     from trainer.coverage import coverage_rows, missing_items
@@ -204,5 +205,5 @@ def _describe(name: str, enrolled: "Enrolled") -> str:
     if missing:
         lines.append("what a clip does not show, a model does not have. Missing:")
         lines += [f"  {item.ask}" for item in missing]
-    lines.append(f"{name} is enrolled until {enrolled.record.expires_at:%Y-%m-%d}: livecam train run {name}")
+    lines += [f"{name} is enrolled until {enrolled.record.expires_at:%Y-%m-%d}", f"next: {then}"]
     return "\n".join(lines)

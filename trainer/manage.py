@@ -5,11 +5,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
+from livecam.app.stores import persona_store
 from livecam.config.paths import data_folder
 from livecam.config.settings import Settings
 from livecam.core.errors import OutputError, PersonaError
 from livecam.core.files.private import remove_folder, write_file
 from livecam.personas.model_store import ModelStore
+from livecam.personas.store import PersonaStore
 from livecam.personas.training_store import TrainingStore
 
 _LOG = logging.getLogger(__name__)
@@ -42,6 +44,28 @@ def model_store(settings: Settings) -> ModelStore:
 def training_store(settings: Settings) -> TrainingStore:
     """Open the enrolments in the data folder of the settings."""
     return TrainingStore(settings.data_folder or data_folder())
+
+
+def next_step(settings: Settings, name: str) -> str:
+    """Return the command that uses an enrolment, a persona's or an operator's."""
+    personas = persona_store(settings)
+    if _is_usable(personas, name):
+        return f"livecam train run {name}"
+    trained = next((other for other in training_store(settings).names() if _is_usable(personas, other)), None)
+    if trained is not None:
+        return f"livecam train run {trained} --operator {name}"
+    return (
+        f"no persona is called {name}. To train one of this face, add its photo: livecam persona add PHOTO "
+        f"--name {name}. To be in front of the camera, enrol a persona and: livecam train run PERSONA --operator {name}"
+    )
+
+
+def _is_usable(personas: PersonaStore, name: str) -> bool:
+    try:
+        personas.load(name)
+    except PersonaError:
+        return False
+    return True
 
 
 def runs_folder(settings: Settings) -> Path:

@@ -19,7 +19,7 @@ from livecam.config.machine_profile import Calibrated, usable
 from livecam.config.setting_groups import EngineSettings
 from livecam.config.settings import Settings
 from livecam.core.clock import Clock
-from livecam.core.errors import UsageError
+from livecam.core.errors import CameraError, UsageError
 from livecam.core.label import Label, label_of
 from livecam.core.persona import Persona
 from livecam.core.ports import (
@@ -32,7 +32,7 @@ from livecam.core.ports import (
     TextureEnhancer,
 )
 from livecam.devices.sink import ChosenSink, choose_sink
-from livecam.devices.source import open_source
+from livecam.devices.source import SAMPLE, open_source
 from livecam.personas.store import PersonaStore
 from livecam.plugins import open_enhancer, open_face_finder, open_head_segmenter
 from livecam.timing.budget import Level
@@ -125,6 +125,17 @@ class _Outputs:
         return tuple(each.sound for each in chosen if each.sound is not None)
 
 
+def _open_camera(settings: Settings, clock: Clock, paced: bool) -> FrameSource:
+    """Open the camera; advise a live run of the clip that always plays."""
+    try:
+        return open_source(settings.camera, size_wh=settings.size_wh, rate_hz=settings.fps, clock=clock, paced=paced)
+    except CameraError as error:
+        if not paced or error.advice is None or SAMPLE in error.advice:
+            raise
+        advice = f"{error.advice}, or use the built-in clip: --camera {SAMPLE}"
+        raise CameraError(str(error), advice=advice) from error
+
+
 def open_parts(settings: Settings, clock: Clock, *, paced: bool, choice: PersonaChoice | None = None) -> Components:
     """Open what the settings name; close it again when a later part fails.
 
@@ -143,7 +154,7 @@ def open_parts(settings: Settings, clock: Clock, *, paced: bool, choice: Persona
     choice = choice or choose_persona(settings.persona_group, trusted=settings.trusted)
     with ExitStack() as opened:
         drawing = _open_drawing(settings, choice, opened)
-        camera = open_source(settings.camera, size_wh=settings.size_wh, rate_hz=settings.fps, clock=clock, paced=paced)
+        camera = _open_camera(settings, clock, paced)
         opened.callback(camera.close)
         source = PeekableSource(camera)
         size_wh = even(settings.size_wh or source.size_wh)

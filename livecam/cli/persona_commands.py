@@ -11,6 +11,7 @@ from livecam.console.options import AgreedAgain, CommandLine, takes_settings
 if TYPE_CHECKING:
     from livecam.config.settings import Settings
 
+_HIGHEST_SEED = 10**30 - 1
 personas = typer.Typer(help="List, add and remove faces you have the right to use.")
 PassphraseFile = Annotated[
     Path | None,
@@ -220,7 +221,11 @@ def synth(
     seed: Annotated[
         int,
         typer.Option(
-            "--seed", min=0, metavar="N", help="Make the face of this number. The same number gives the same face."
+            "--seed",
+            min=0,
+            max=_HIGHEST_SEED,
+            metavar="N",
+            help="Make the face of this number, of 30 digits at most. The same number gives the same face.",
         ),
     ],
     name: Annotated[

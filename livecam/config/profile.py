@@ -47,7 +47,8 @@ def _read(path: Path) -> str:
     except UnicodeDecodeError as error:
         raise UsageError(f"profile {path} is no text in UTF-8", advice="save it as UTF-8") from error
     except (OSError, ValueError) as error:
-        raise UsageError(f"profile {path} cannot be read: {reason_of(error)}", command="livecam config show") from error
+        message = f"profile {path} cannot be read: {reason_of(error)}"
+        raise UsageError(message, command="livecam config show --help") from error
 
 
 def _parse(text: str, path: Path) -> Mapping[str, Any]:
@@ -70,4 +71,4 @@ def _known(written: str, place: str) -> str:
         return key
     near = difflib.get_close_matches(key, SETTINGS, n=1, cutoff=0.5)
     meant = f"; did you mean {near[0]}?" if near else f"; known: {', '.join(SETTINGS)}"
-    raise UsageError(f"{place}: unknown key {written}{meant}", command="livecam config show")
+    raise UsageError(f"{place}: unknown key {written}{meant}", command="livecam config show --help")

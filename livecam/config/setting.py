@@ -44,7 +44,7 @@ class Setting:
         except ValueError:
             name = place if place.removeprefix("--") == self.key else f"{place}: {self.key}"
             message = f"{name} must be {self.expects}, got {_described(value)}"
-            raise UsageError(message, command="livecam config show") from None
+            raise UsageError(message, command="livecam config show --help") from None
 
 
 def _described(value: Any) -> str:

@@ -27,11 +27,19 @@ def is_name(text: str) -> bool:
 def free_name(wished: str, taken: Collection[str]) -> str:
     """Return an unused name, as near as possible to the wanted one."""
     words = "".join(c if _is_kept(c) else " " for c in _plain(wished)).split()
-    stem = "-".join(words)[:_LONGEST_STEM].strip("-") or "face"
+    whole = "-".join(words)
+    stem = _cut(whole, _LONGEST_STEM)
+    first = whole if is_name(whole) else stem
+    names = (first if number == 1 else f"{stem}-{number}" for number in range(1, len(taken) + 2))
+    return next(name for name in names if name not in taken)
+
+
+def _cut(whole: str, longest: int) -> str:
+    """Return the beginning of a name, with room for a number after it."""
+    stem = whole[:longest].strip("-") or "face"
     while not is_name(stem):  # cut in the middle of a letter that is made of several
         stem = stem[:-1].strip("-") or "face"
-    names = (stem if number == 1 else f"{stem}-{number}" for number in range(1, len(taken) + 2))
-    return next(name for name in names if name not in taken)
+    return stem
 
 
 def _plain(text: str) -> str:

@@ -19,7 +19,7 @@ from livecam.devices.media.kinds import VIDEO_CODECS
 from livecam.devices.media.timeline import Timeline
 from livecam.devices.media.upright import find_transfer, is_oblique, to_upright_pixels, usable_pixel_ratio
 
-HINT: Final = "try the file in a player, or use the built-in clip: --camera sample"
+HINT: Final = "try the file in a player"
 _SLOWEST_HZ, _FASTEST_HZ = 0.1, 480.0
 _USUAL_HZ: Final = 30.0
 _LARGE_PX: Final = 1920 * 1088
@@ -83,7 +83,7 @@ class ClipReel:
             self._container = open_container(self._file, self.name)
         except Unreadable as error:
             self._file.close()
-            raise CameraError(str(error), advice=f"{error.help_text}, or use --camera sample") from error
+            raise CameraError(str(error), advice=error.help_text) from error
         except OSError as error:
             self._file.close()
             raise CameraError(f"{self.name} cannot be read: {error.strerror}", advice=HINT) from error

@@ -26,7 +26,6 @@ _SLOTS: Final = 3
 _PIECES_AHEAD: Final = 2
 _MOST_SIDE: Final = 65_536
 _MOST_PIXELS: Final = 400_000_000
-_CLIP_HINT: Final = "try the file in a player, or use the built-in clip: --camera sample"
 _SOUND_HINT: Final = "give a file that plays, for example a WAV of one person speaking"
 _PLAYER: Final = "try the file in a player"
 
@@ -49,7 +48,7 @@ class Clip:
         Raises:
             CameraError: No such file, no video in it, or none that can be decoded.
         """
-        self._asked = BoxClient(path, CameraError, _CLIP_HINT)
+        self._asked = BoxClient(path, CameraError, _PLAYER)
         self._memory: SharedPictures | None = None
         self._data: bytearray | None = None
         try:

@@ -37,6 +37,7 @@ EYES_XY: Final = (127.5, 104.0)
 _BURNT = 250
 _DARKER = 0.45
 _PLAIN_SPREAD = 2.0
+_LIT = 130
 _SMALLEST_PLAIN_PX = 40
 _SHARP_EDGE = 30
 
@@ -174,7 +175,8 @@ def _plain(level: _Level) -> float:
     side = 2 * int(np.ceil(2 * max(1.0, level.scale))) + 1  # an enlarged photo varies more slowly
     window = np.ones((side, side), np.uint8)
     spread = cv2.dilate(level.grey, window) - cv2.erode(level.grey, window)
-    flat = ((spread <= _PLAIN_SPREAD) & face).astype(np.uint8)
+    light = min(1.0, float(np.percentile(level.grey[face], 95)) / _LIT)  # a dim face has less structure
+    flat = ((spread <= _PLAIN_SPREAD * light) & face).astype(np.uint8)
     count, labels, stats, _ = cv2.connectedComponentsWithStats(flat, connectivity=4)
     areas = [
         int(stats[number, cv2.CC_STAT_AREA])

@@ -101,6 +101,11 @@ def find_faults(pixels: Pixels, points: Points) -> tuple[PhotoFinding, ...]:
 
 
 def judge_measures(measures: Measures) -> tuple[PhotoFinding, ...]:
-    """Return all faults that the measures of a photo show, refusals first."""
+    """Return all faults that the measures of a photo show, refusals first.
+
+    A face that is too dark to judge shows no structure anywhere: it is called dark, not covered.
+    """
     found = [finding for rule in RULES if (finding := rule.judge(measures)) is not None]
+    if ("dark", Severity.REFUSED) in {(finding.code, finding.severity) for finding in found}:
+        found = [finding for finding in found if finding.code != "covered"]
     return tuple(sorted(found, key=lambda finding: finding.severity))

@@ -54,6 +54,15 @@ def test_wrong_use_is_2(livecam, stage, words, what, hint):
     assert stage.opened == []
 
 
+@pytest.mark.parametrize("words", [["--profile", "none.toml"], ["--size", "big"], ["--profile", "bad.toml"]])
+def test_the_settings_page_does_not_send_to_itself(livecam, stage, tmp_path, monkeypatch, words):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "bad.toml").write_text("sped = 3\n")
+    said = livecam("config", "show", *words)
+    assert (said.code, is_two_lines(said)) == (2, True)
+    assert said.err.endswith("try: livecam config show --help\n")
+
+
 @pytest.mark.parametrize(
     ("error", "code"),
     [

@@ -234,6 +234,8 @@ def test_a_record_about_another_photo_is_not_saved(store, persona):
         ("???", "face"),
         ("me", "me-2"),
         ("x" * 80, "x" * 32),
+        (f"synthetic-{10**29}", f"synthetic-{10**29}"),
+        (f"synthetic-{10**30}", f"synthetic-{10**21}"),
     ],
 )
 def test_a_free_name_is_near_the_wished_one(store, persona, wished, given):

@@ -3,19 +3,21 @@
 import numpy as np
 import pytest
 
+from livecam.app.stores import persona_store
 from livecam.config.settings import Settings
 from livecam.core.errors import ConsentError, PersonaError
 from livecam.core.fake_prompter import RecordedProgress, ScriptedPrompter
 from livecam.core.fakes import FakeFinder
 from livecam.core.persona import PersonaKind
 from livecam.core.pose import Pose
+from livecam.personas.generated import save_generated
 from livecam.personas.record_store import hash_bytes
 from tests.clips import steady, write_clip
 from tests.trained_faces import drawn_amounts, drawn_material, expression_shapes
 from trainer import enrol
 from trainer.enrol import enrol_clips
 from trainer.linear import train_linear
-from trainer.manage import list_models, remove_trained, revoke_training, training_store
+from trainer.manage import list_models, next_step, remove_trained, revoke_training, training_store
 from trainer.quality import Collector
 
 SIZE_WH = (320, 240)
@@ -117,3 +119,12 @@ def test_what_was_removed_may_come_again(settings, clip, finder):
     assert enrolled(settings, clip).pictures > 8
     with pytest.raises(PersonaError, match="nothing was enrolled"):
         remove_trained(settings, "kim")
+
+
+def test_the_next_step_is_a_command_that_can_work(settings, clip, finder):
+    enrolled(settings, clip)
+    assert "persona add" in next_step(settings, "me") and "--operator me" in next_step(settings, "me")
+    enrol_clips(settings, "kept", [clip], ScriptedPrompter(), RecordedProgress())
+    save_generated(7, "kept", persona_store(settings))
+    assert next_step(settings, "me") == "livecam train run kept --operator me"
+    assert next_step(settings, "kept") == "livecam train run kept"

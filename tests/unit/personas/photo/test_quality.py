@@ -152,3 +152,26 @@ def test_the_check_gives_the_same_figures_for_a_rolled_and_enlarged_photo(photo)
     assert turned_photo.side_light == pytest.approx(plain.side_light, abs=0.02)
     assert turned_photo.brightest == pytest.approx(plain.brightest, abs=4)
     assert turned_photo.mouth_open == pytest.approx(plain.mouth_open, abs=1e-3)
+
+
+def compressed(photo: Photo, quality: int) -> Photo:
+    data = cv2.imencode(".jpg", photo.pixels, (cv2.IMWRITE_JPEG_QUALITY, quality))[1]
+    return Photo(cv2.imdecode(data, cv2.IMREAD_COLOR), photo.points)
+
+
+@pytest.mark.parametrize("share", [0.5, 0.4, 0.3, 0.2, 0.1, 0.05])
+@pytest.mark.parametrize("quality", [0, 60, 95])
+def test_a_dark_face_is_called_dark_and_not_covered(photo, share, quality):
+    night = dimmed(photo, share)
+    taken = compressed(night, quality) if quality else night
+    codes = {finding.code for finding in find_faults(taken.pixels, taken.points)}
+    assert "dark" in codes and "covered" not in codes
+
+
+@pytest.mark.parametrize("share", [1.0, 0.5, 0.3])
+def test_a_bar_over_the_eyes_is_found_in_dim_light_too(photo, share):
+    (x0, y0), (x1, y1) = photo.points[:, :2].min(0), photo.points[:, :2].max(0)
+    pixels = dimmed(photo, share).pixels.copy()
+    pixels[int(y0 + 0.25 * (y1 - y0)) : int(y0 + 0.45 * (y1 - y0)), int(x0) : int(x1)] = 0
+    found = {finding.code: finding.severity for finding in find_faults(pixels, photo.points)}
+    assert found["covered"] is Severity.REFUSED
