@@ -3,11 +3,14 @@
 from collections.abc import Sequence
 from fractions import Fraction
 from pathlib import Path
+from typing import Any
 
 import av
 import numpy as np
 from av.video.frame import VideoFrame
 from numpy.typing import NDArray
+
+from livecam.devices.media.sample import SAMPLE_CLIP
 
 STEP = 8  # grey levels from one picture to the next
 
@@ -56,3 +59,26 @@ def turned(clip: Path, degrees: int) -> Path:
         data[start + 4 * k : start + 4 * k + 4] = (value << shift).to_bytes(4, "big", signed=True)
     clip.write_bytes(bytes(data))
     return clip
+
+
+def cut_sample(folder: Path, count: int, frames: int = 12) -> list[Path]:
+    """Cut short clips out of the sample, each beginning elsewhere."""
+    folder.mkdir(parents=True, exist_ok=True)
+    with av.open(str(SAMPLE_CLIP)) as container:
+        stream = container.streams.video[0]
+        pictures = [frame.to_ndarray(format="bgr24") for frame in container.decode(stream)]
+    paths = [folder / f"clip-{number:03d}.mp4" for number in range(count)]
+    for number, path in enumerate(paths):
+        begin = (number * 2) % (len(pictures) - frames)
+        _encode(path, pictures[begin : begin + frames])
+    return paths
+
+
+def _encode(path: Path, pictures: Sequence[Any]) -> None:
+    with av.open(str(path), "w") as container:
+        stream = container.add_stream("libx264", rate=25, options={"crf": "20", "preset": "ultrafast"})
+        stream.height, stream.width = pictures[0].shape[:2]
+        stream.pix_fmt = "yuv420p"
+        for picture in pictures:
+            container.mux(stream.encode(av.VideoFrame.from_ndarray(picture, format="bgr24")))
+        container.mux(stream.encode(None))

@@ -99,7 +99,7 @@ def run(
     ] = None,
     method: Annotated[
         Method,
-        typer.Option("--method", help="Train by this method. The classic one keeps no model."),
+        typer.Option("--method", metavar="atlas|classic", help="Train by this method. The classic one keeps no model."),
     ] = Method.ATLAS,
 ) -> None:
     """Train a model of a persona.

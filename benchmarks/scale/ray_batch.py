@@ -13,7 +13,8 @@ from pathlib import Path
 from time import perf_counter
 
 from livecam.host.machine import describe_machine
-from tests.cluster.local import hash_packets, livecam, local_cluster, write_clips
+from tests.clips import cut_sample
+from tests.cluster.local import hash_packets, livecam, local_cluster
 
 
 def run(owner: Path, clips: list[Path], out: Path, *more: str) -> tuple[float, dict[str, str]]:
@@ -42,7 +43,7 @@ def main() -> int:
     asked = parser.parse_args()
     found: dict[str, object] = {"machine": describe_machine(), "clips": asked.clips, "frames": asked.frames}
     with local_cluster(("n1", "n2")) as cluster:
-        clips = write_clips(cluster.folder / "clips", asked.clips, asked.frames)
+        clips = cut_sample(cluster.folder / "clips", asked.clips, asked.frames)
         before = cpu_s()
         found["here_s"], here = run(cluster.owner, clips, cluster.folder / "here", "--at-once", "1")
         found["here_cpu_s"] = cpu_s() - before

@@ -15,7 +15,6 @@ from typing import Any
 
 import av
 
-from livecam.devices.media.sample import SAMPLE_CLIP
 from livecam.jobs.cluster.nodes import LABEL, NamedNodes, make_node_key
 
 _TRIES = 3
@@ -127,29 +126,6 @@ def kill(process: subprocess.Popen[str]) -> None:
     """End a process as the system does when memory runs out."""
     process.send_signal(signal.SIGKILL)
     process.communicate()
-
-
-def write_clips(folder: Path, count: int, frames: int = 12) -> list[Path]:
-    """Cut short clips out of the sample, each beginning elsewhere."""
-    folder.mkdir(parents=True, exist_ok=True)
-    with av.open(str(SAMPLE_CLIP)) as container:
-        stream = container.streams.video[0]
-        pictures = [frame.to_ndarray(format="bgr24") for frame in container.decode(stream)]
-    paths = [folder / f"clip-{number:03d}.mp4" for number in range(count)]
-    for number, path in enumerate(paths):
-        begin = (number * 2) % (len(pictures) - frames)
-        _write(path, pictures[begin : begin + frames])
-    return paths
-
-
-def _write(path: Path, pictures: Sequence[Any]) -> None:
-    with av.open(str(path), "w") as container:
-        stream = container.add_stream("libx264", rate=25, options={"crf": "20", "preset": "ultrafast"})
-        stream.height, stream.width = pictures[0].shape[:2]
-        stream.pix_fmt = "yuv420p"
-        for picture in pictures:
-            container.mux(stream.encode(av.VideoFrame.from_ndarray(picture, format="bgr24")))
-        container.mux(stream.encode(None))
 
 
 def hash_packets(path: Path) -> str:

@@ -13,7 +13,8 @@ import pytest
 from livecam.jobs.cluster.nodes import NamedNodes, make_node_key
 from livecam.personas.generated import save_generated
 from livecam.personas.store import PersonaStore
-from tests.cluster.local import MEMORY, find_bytes, hash_packets, kill, livecam, write_clips
+from tests.clips import cut_sample
+from tests.cluster.local import MEMORY, find_bytes, hash_packets, kill, livecam
 
 GUARD_S = 600
 CLIPS = 8
@@ -55,7 +56,7 @@ def persona(cluster):
 
 @pytest.fixture(scope="module")
 def clips(cluster):
-    return write_clips(cluster.folder / "clips", CLIPS)
+    return cut_sample(cluster.folder / "clips", CLIPS)
 
 
 @pytest.fixture(scope="module")
@@ -162,7 +163,7 @@ def gave_back(owner):
 
 
 def test_a_revocation_ends_what_runs_within_ten_seconds(cluster, persona):
-    long_clip = write_clips(cluster.folder / "long", 1, frames=240)[0]
+    long_clip = cut_sample(cluster.folder / "long", 1, frames=240)[0]
     running = livecam(
         cluster.owner, "batch", str(long_clip), "--persona", "sam-travels", "--out", str(cluster.folder / "revoked"),
         "--ray", cluster.address,

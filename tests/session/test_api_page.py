@@ -4,12 +4,12 @@ import os
 import shutil
 import subprocess
 from contextlib import closing
-from importlib.resources import files
 from pathlib import Path
 
 import pytest
 
 from tests.browser.conftest import RunningStudio
+from tests.clips import cut_sample
 from tests.readme.blocks import blocks_of
 
 PAGE = Path(__file__).parents[2] / "docs" / "api-http.md"
@@ -18,8 +18,8 @@ pytestmark = pytest.mark.skipif(not (shutil.which("curl") and shutil.which("bash
 
 @pytest.mark.slow
 def test_every_example_of_the_page_can_be_typed(tmp_path):
-    sample = Path(str(files("livecam.devices.media"))) / "sample" / "sample.mp4"
-    shutil.copy(sample, tmp_path / "clip.mp4")
+    (clip,) = cut_sample(tmp_path / "clips", 1, frames=40)
+    clip.replace(tmp_path / "clip.mp4")
     lines = [line for block in blocks_of(PAGE) if block.kind == "sh api" for line in block.body.splitlines()]
     assert len(lines) >= 15
     with closing(RunningStudio(tmp_path / "data")) as studio:

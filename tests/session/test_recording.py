@@ -24,6 +24,7 @@ from livecam.core.fakes import FakeFinder, FakeSink, FakeSource, FakeTextureEngi
 from livecam.core.frame import Frame, MarkedFrame
 from livecam.core.payload import VOICE
 from livecam.core.persona import PersonaKind
+from livecam.core.report import WrittenFile
 from livecam.devices.media.sample import SAMPLE_CLIP
 from livecam.devices.media.sound import RATE_HZ
 from livecam.devices.media.speech import read_sound_from_first_picture
@@ -129,7 +130,7 @@ def test_a_session_signs_what_it_wrote_and_every_message_is_bound(tmp_path: Path
         frame, _ = running.pair()
         # The message changes with the picture.
         running._step.process(Frame(frame.pixels, running._clock.now_ns(), frame.seq + 1))
-    assert running.report().files == ({"path": str(path), "signed": True},)
+    assert running.report().files == (WrittenFile(str(path), signed=True),)
     found = read_manifest(path)
     assert found is not None and found.intact
     first, second = (value for _, value in found.bindings)
