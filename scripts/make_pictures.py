@@ -123,10 +123,12 @@ def main() -> None:
     parser.add_argument("--out", type=Path, default=Path("docs/pictures"))
     parser.add_argument("--only", help="the name of one sheet")
     args = parser.parse_args()
+    args.out.mkdir(parents=True, exist_ok=True)
     for name, make in sheets():
         if args.only in (None, name):
-            cv2.imwrite(str(args.out / f"{name}.jpg"), make(), JPEG)
-            print(args.out / f"{name}.jpg")
+            path = args.out / f"{name}.jpg"
+            path.write_bytes(cv2.imencode(".jpg", make(), JPEG)[1].tobytes())
+            print(path)
 
 
 if __name__ == "__main__":

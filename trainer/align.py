@@ -25,10 +25,12 @@ class Alignment:
     Attributes:
         matrix: (count, count).
         shift: (count,).
+        is_found: Whether enough pictures of both are alike; else it changes nothing.
     """
 
     matrix: Floats
     shift: Floats
+    is_found: bool = False
 
     @classmethod
     def none(cls, count: int) -> "Alignment":
@@ -60,7 +62,7 @@ def _fit(a: NDArray[np.float64], b: NDArray[np.float64]) -> Alignment:
     off_a, off_b = a - a.mean(0), b - b.mean(0)
     firm = (_HELD_BACK[0] * len(a) + _HELD_BACK[1]) * np.diag(a.var(0) + 0.01)
     matrix = np.linalg.solve(off_a.T @ off_a + firm, off_a.T @ off_b + firm)
-    return Alignment(matrix.astype(np.float32), np.asarray(b.mean(0) - a.mean(0) @ matrix, np.float32))
+    return Alignment(matrix.astype(np.float32), np.asarray(b.mean(0) - a.mean(0) @ matrix, np.float32), is_found=True)
 
 
 def _pair_up(a: Floats, b: Floats) -> tuple[NDArray[np.intp], NDArray[np.intp]]:

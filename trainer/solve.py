@@ -1,6 +1,7 @@
 """Solve the models that take seconds: the linear one and that of examples."""
 
 from pathlib import Path
+from typing import Final
 
 import numpy as np
 
@@ -16,6 +17,8 @@ from trainer.outcome import Enrolment, Outcome, is_worth, keep_model
 from trainer.preview import Preview, Row, write_sheet
 from trainer.scores import describe_scores
 
+_NO_ALIKE: Final = "too few pictures of persona and operator are alike for the model of examples"
+
 
 def run_solved(
     settings: Settings,
@@ -29,6 +32,9 @@ def run_solved(
 
     Say so. Where neither is better than the photo, the photo stays. A network of the same pictures stays. `preview` is
     a PNG that shows both on held-out pictures.
+
+    Examples need an operator with pictures that are like the persona's. Without them brows and gaze follow less than
+    with the linear model (docs/how-training-works.md).
 
     Raises:
         PersonaError: There are too few pictures.
@@ -45,11 +51,11 @@ def run_solved(
     prompter.say(f"model of examples: {describe_scores(scores)}")
     if preview is not None:
         _show_solved(preview, persona, linear, lesson)
-    if is_worth(scores, judge.linear.error if held_out.is_better else (1 - LEAST_GAIN) * scores.photo):
+    is_better = is_worth(scores, judge.linear.error if held_out.is_better else (1 - LEAST_GAIN) * scores.photo)
+    if is_better and lesson.model.alignment.is_found:
         return keep_model(settings, name, enrolment, Outcome(EXAMPLES, scores), lambda: export_examples(lesson.model))
-    prompter.say(
-        f"the model of examples is not better: {'the linear model' if held_out.is_better else 'the photo'} stays"
-    )
+    why = _NO_ALIKE if is_better else "the model of examples is not better"
+    prompter.say(f"{why}: {'the linear model' if held_out.is_better else 'the photo'} stays")
     if not held_out.is_better:
         return Outcome(None, judge.linear)
     outcome = Outcome(LINEAR, judge.linear)
