@@ -11,7 +11,7 @@ from livecam.cli.early import was_asked_to_end
 
 @contextmanager
 def stopped_by_signals(stop: Callable[[], None]) -> Iterator[None]:
-    """Call `stop` when asked to end, also before now; a second Ctrl-C interrupts at once."""
+    """Call `stop` when asked to end, also before; a second Ctrl-C interrupts."""
 
     def asked(number: int, frame: FrameType | None) -> None:
         signal.signal(signal.SIGINT, signal.default_int_handler)
