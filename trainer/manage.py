@@ -55,8 +55,8 @@ def next_step(settings: Settings, name: str) -> str:
     if trained is not None:
         return f"livecam train run {trained} --operator {name}"
     return (
-        f"no persona is called {name}. To train one of this face, add its photo: livecam persona add PHOTO "
-        f"--name {name}. To be in front of the camera, enrol a persona and: livecam train run PERSONA --operator {name}"
+        f"no persona is called {name}. To train one of this face, add its photo: livecam persona add {name}.jpg. "
+        f"To be in front of the camera, enrol a persona and: livecam train run PERSONA --operator {name}"
     )
 
 

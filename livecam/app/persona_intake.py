@@ -36,6 +36,7 @@ from livecam.personas.photo.face import FoundFace, find_face
 from livecam.personas.photo.photo_file import read_photo
 
 _LOG = logging.getLogger(__name__)
+_IN_A_FILE = "write the passphrase into the first line of a text file, and name it: --passphrase-file PATH"
 _LONGEST_PASSPHRASE_BYTES = 10_000
 
 
@@ -221,10 +222,10 @@ def _passphrase(file: Path | None, prompter: Prompter, *, new: bool) -> str:
             with file.open("rb") as opened:  # a pipe serves too, and never ends in one line
                 line = opened.read(_LONGEST_PASSPHRASE_BYTES).partition(b"\n")[0]
             return check_passphrase(line.decode().rstrip("\r"))
+        except UnicodeDecodeError as error:
+            raise UsageError(f"the passphrase in {file} is no text in UTF-8", advice=_IN_A_FILE) from error
         except (OSError, ValueError) as error:
-            raise UsageError(
-                f"{file} cannot be read: {reason_of(error)}", advice="add --passphrase-file PATH"
-            ) from error
+            raise UsageError(f"{file} cannot be read: {reason_of(error)}", advice=_IN_A_FILE) from error
     if not prompter.interactive:
         raise UsageError("no user can be asked for a passphrase", advice="add --passphrase-file PATH")
     try:

@@ -17,8 +17,20 @@ def _numbers() -> list[signal.Signals]:
     return asked if sys.platform == "win32" else [*asked, signal.SIGHUP]
 
 
+_asked = threading.Event()
+
+
+def was_asked_to_end() -> bool:
+    """Whether this command was asked to end before it began.
+
+    Foreign code can swallow the exception that said so, for example in the callback of a weak reference.
+    """
+    return _asked.is_set()
+
+
 def _interrupt(number: int, frame: FrameType | None) -> None:
     """Raise once; a second request ends the process at once."""
+    _asked.set()
     for each in _numbers():
         signal.signal(each, _leave)
     raise KeyboardInterrupt
@@ -39,6 +51,7 @@ def asked_to_end() -> Iterator[None]:
         yield
         return
     before = {}
+    _asked.clear()
     for number in _numbers():
         handler = signal.getsignal(number)
         if handler in (signal.SIG_DFL, signal.default_int_handler):
@@ -49,6 +62,7 @@ def asked_to_end() -> Iterator[None]:
     finally:
         for number, handler in before.items():
             signal.signal(number, handler)
+        _asked.clear()
 
 
 @contextmanager
@@ -61,6 +75,8 @@ def ends_when_asked() -> Iterator[None]:
     try:
         with asked_to_end():
             yield
+            if was_asked_to_end():
+                raise KeyboardInterrupt
     except KeyboardInterrupt:
         raise SystemExit(EXIT_INTERRUPTED) from None
 

@@ -6,10 +6,12 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from types import FrameType
 
+from livecam.cli.early import was_asked_to_end
+
 
 @contextmanager
 def stopped_by_signals(stop: Callable[[], None]) -> Iterator[None]:
-    """Call `stop` when asked to end; a second Ctrl-C interrupts at once."""
+    """Call `stop` when asked to end, also before; a second Ctrl-C interrupts."""
 
     def asked(number: int, frame: FrameType | None) -> None:
         signal.signal(signal.SIGINT, signal.default_int_handler)
@@ -20,6 +22,8 @@ def stopped_by_signals(stop: Callable[[], None]) -> Iterator[None]:
         # Under nohup it stays ignored.
         numbers += [signal.SIGHUP] * (signal.getsignal(signal.SIGHUP) is not signal.SIG_IGN)
     before = {number: signal.signal(number, asked) for number in numbers}
+    if was_asked_to_end():
+        stop()
     try:
         yield
     finally:

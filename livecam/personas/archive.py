@@ -37,6 +37,11 @@ _PHOTO: Final = re.compile(r"photo(\.[a-z0-9]{1,5})?")
 _RECORD: Final = "record.json"
 _LARGEST_PHOTO_BYTES: Final = 100_000_000
 _LARGEST_BYTES: Final = _LARGEST_PHOTO_BYTES + 1_000_000
+_DAMAGED: Final = "is damaged or cut off"
+_WRONG: Final = "is not opened by this passphrase"
+_FAULTS: Final = {"Decryption failed": _WRONG, "Header MAC is invalid": _DAMAGED, "decryption error": _DAMAGED}
+_EITHER: Final = f"{_WRONG}, or {_DAMAGED}"
+_AGAIN: Final = "try the passphrase again, and copy the file again from where it was written"
 _CARRY: Final = "run: livecam persona export NAME FILE.age, where the persona is"
 
 
@@ -96,9 +101,7 @@ def decrypt(file: Path, passphrase: str, named: Path | None = None) -> bytes:
     except (OSError, ValueError) as error:
         raise PersonaError(f"{named} cannot be read: {reason_of(error)}", advice=_CARRY) from error
     except pyrage.DecryptError as error:
-        raise PersonaError(
-            f"{named} is not opened by this passphrase, or is no persona's archive", advice="try the passphrase again"
-        ) from error
+        raise PersonaError(f"{named} {_FAULTS.get(str(error), _EITHER)}", advice=_AGAIN) from error
 
 
 def _check_header(data: bytes) -> None:

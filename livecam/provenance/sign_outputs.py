@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Final
 
 from livecam.config.paths import data_folder
 from livecam.core.errors import OutputError
+from livecam.core.files.own_files import is_own
 from livecam.core.label import Label, Speech, label_of_speech
 from livecam.core.payload import GENERATED, VOICE, MarkPayload
 from livecam.core.report import WrittenFile
@@ -99,8 +100,20 @@ def sign_written(
     heard: Sequence[int] = (),
     about: Provenance = _PLAIN,
 ) -> tuple[WrittenFile, ...]:
-    """Sign every file that was written, and say how that went; `Report.files`."""
-    return tuple(_attempt(path, payloads, folder, heard, about) for path in files if path.exists())
+    """Sign every file that was written, and say how that went; `Report.files`.
+
+    A file that was put in its place since then is another's: it is left as it is.
+    """
+    return tuple(_attempt(path, payloads, folder, heard, about) for path in files if _is_written_here(path))
+
+
+def _is_written_here(path: Path) -> bool:
+    try:
+        return is_own(path)
+    except FileNotFoundError:
+        return False
+    except OSError:
+        return True  # signing says why it cannot be read
 
 
 def sign_voice(

@@ -1,5 +1,6 @@
 """From a recording to the statistics of a voice."""
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
@@ -105,8 +106,9 @@ def _list_classes(reading: SentenceSpan, classes: NDArray[np.uint16], spoken: ND
 
 
 def _too_little(speech_s: float) -> VoiceError:
+    shown_s = math.floor(speech_s * 10) / 10  # rounded up, it would say that there are enough
     return VoiceError(
-        f"there are {speech_s:.0f} s of speech in it, at least {_LEAST_SPEECH_S:.0f} are needed, 30 are good",
+        f"there are {shown_s:.1f} s of speech in it, at least {_LEAST_SPEECH_S:.0f} are needed, 30 are good",
         advice="record half a minute of one person reading aloud in a quiet room",
     )
 

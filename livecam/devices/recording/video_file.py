@@ -29,7 +29,7 @@ from livecam.devices.recording.cut_off import keep_playable_part
 from livecam.devices.recording.sound_track import RATE_HZ, RecordedSound
 
 SUFFIXES = (".mp4", ".mov", ".mkv")
-_ELSEWHERE = "choose another place: --sink file:PATH"
+_ELSEWHERE = "choose another place for the file"
 _TICKS_HZ = 90_000
 _PATIENCE_S = 2.0
 _KEY_EVERY = _TICKS_HZ

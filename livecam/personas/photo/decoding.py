@@ -11,7 +11,7 @@ from livecam.core.face import FaceMesh
 from livecam.core.frame import Pixels
 from livecam.core.picture_size import picture_size_wh
 from livecam.personas.photo.colour import icc_profile, is_srgb, read_profile, to_srgb
-from livecam.personas.photo.kinds import find_damage, find_unsupported_kind
+from livecam.personas.photo.kinds import find_damage, find_rare_jpeg, find_unsupported_kind
 from livecam.personas.photo.quality import PhotoFinding, Severity, find_faults
 
 LARGEST_PX: Final = 40_000_000
@@ -81,8 +81,12 @@ def _not_readable(data: bytes, name: str) -> PhotoError:
         return PhotoError(f"{name} is empty", advice="use a JPEG or PNG photo")
     kind = find_unsupported_kind(data)
     if kind is not None:
-        return PhotoError(f"{name} is of the kind {kind}, which is not read", advice="save it as JPEG or PNG")
+        return _unread(name, kind)
     return PhotoError(f"{name} is not a picture", advice="use a JPEG, PNG, WebP, BMP or TIFF photo")
+
+
+def _unread(name: str, kind: str) -> PhotoError:
+    return PhotoError(f"{name} is of the kind {kind}, which is not read", advice="save it as JPEG or PNG")
 
 
 def _damaged(name: str, how: str = "damaged or cut off") -> PhotoError:
@@ -104,6 +108,7 @@ def _decoded(data: bytes, name: str) -> Pixels:
             raise PhotoError(
                 f"{name} is damaged, or a TIFF of a kind that is not read", advice="save it as JPEG or PNG"
             ) from error
-        raise _damaged(name) from error
+        kind = find_rare_jpeg(data)
+        raise (_damaged(name) if kind is None else _unread(name, kind)) from error
     width, height = (int(side) for side in said["size"])
     return np.frombuffer(pixels, np.uint8).reshape(height, width, 3)

@@ -24,6 +24,11 @@ _STARTS: Final = (
 _PROFILES: Final = ("Display P3", "Adobe RGB", "ProPhoto", "Rec. 2020", "Rec2020", "ROMM", "FOGRA", "SWOP")
 _ALONE: Final = frozenset((0x01, *range(0xD0, 0xD8)))
 _LONGEST_RUN: Final = 64
+_NO_FRAMES: Final = frozenset((0xC4, 0xC8, 0xCC))
+_RARE_FRAMES: Final = {
+    0xC3: "lossless JPEG", 0xC5: "JPEG in layers", 0xC6: "JPEG in layers", 0xC7: "JPEG in layers",
+    0xCB: "lossless JPEG", 0xCD: "JPEG in layers", 0xCE: "JPEG in layers", 0xCF: "JPEG in layers",
+}  # fmt: skip
 
 
 def find_unsupported_kind(data: bytes) -> str | None:
@@ -40,6 +45,23 @@ def find_unsupported_kind(data: bytes) -> str | None:
     if re.match(rb"\s*(<\?xml[^>]*>\s*)?(<!--.*?-->\s*)?(<!DOCTYPE svg[^>]*>\s*)?<svg", data[:2000], re.DOTALL):
         return "SVG"
     return next((name for start, name in _STARTS if data.startswith(start)), None)
+
+
+def find_rare_jpeg(data: bytes) -> str | None:
+    """Return what is rare about a JPEG: 12 bits a colour, lossless, or in layers.
+
+    None where it is an ordinary one, or no JPEG.
+    """
+    place = 2
+    while data.startswith(b"\xff\xd8") and place + 5 <= len(data) and data[place] == 0xFF:
+        marker, length = data[place + 1], int.from_bytes(data[place + 2 : place + 4], "big")
+        if 0xC0 <= marker <= 0xCF and marker not in _NO_FRAMES:
+            bits = data[place + 4]
+            return f"JPEG of {bits} bits" if bits != 8 else _RARE_FRAMES.get(marker)
+        if marker == 0xDA or length < 2:
+            return None
+        place += 2 + length
+    return None
 
 
 def find_damage(data: bytes) -> str | None:

@@ -4,11 +4,14 @@ import os
 import signal
 import subprocess
 import sys
+import weakref
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
 
 from livecam.cli import early
+from livecam.cli.signals import stopped_by_signals
 
 PROGRAM = "import sys; from livecam.cli import main; sys.exit(main())"
 SIGNALS = [signal.SIGINT, signal.SIGTERM, *([signal.SIGHUP] if sys.platform != "win32" else [])]
@@ -52,6 +55,32 @@ def test_a_request_to_end_at_the_very_start_is_silent(tmp_path, moment, number):
     code = MOMENTS[moment].replace("NUMBER", str(int(number)))
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, cwd=tmp_path, check=False)
     assert (done.returncode, done.stderr) == (130, "")
+
+
+class Swallowing:
+    """An object; the callback of a weak reference to it loses every exception."""
+
+
+@posix
+@pytest.mark.parametrize("number", SIGNALS)
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
+def test_a_request_that_foreign_code_swallows_still_ends_the_run(number):
+    stopped = []
+    with early.asked_to_end():
+        kept = Swallowing()
+        reference = weakref.ref(kept, lambda _: os.kill(os.getpid(), number))
+        del kept
+        assert reference() is None and early.was_asked_to_end()
+        with stopped_by_signals(lambda: stopped.append(number)):
+            pass
+    assert stopped == [number] and not early.was_asked_to_end()
+
+
+@posix
+def test_a_request_that_an_import_swallows_ends_the_program():
+    with pytest.raises(SystemExit) as ended, early.ends_when_asked(), suppress(KeyboardInterrupt):
+        os.kill(os.getpid(), signal.SIGINT)
+    assert ended.value.code == early.EXIT_INTERRUPTED
 
 
 @posix

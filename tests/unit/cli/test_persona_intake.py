@@ -121,6 +121,9 @@ def test_a_passphrase_comes_from_a_file_or_a_terminal(livecam, photo, plain, mon
     assert livecam("persona", "export", "me", "me.age", "--passphrase-file", tmp_path / "none").code == 2
     (tmp_path / "short").write_text("short")
     assert livecam("persona", "export", "me", "me.age", "--passphrase-file", tmp_path / "short").code == 2
+    (tmp_path / "other").write_bytes(b"\xff\xfe four quiet garden chairs")
+    said = livecam("persona", "export", "me", "me.age", "--passphrase-file", tmp_path / "other")
+    assert (said.code, "is no text in UTF-8" in said.err, "codec" in said.err) == (2, True, False)
     typed = iter((WORDS, "something else", WORDS, WORDS, WORDS))
     monkeypatch.setattr(terminal, "at_terminal", lambda: True)
     monkeypatch.setattr(terminal, "getpass", lambda text: next(typed))

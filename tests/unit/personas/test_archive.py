@@ -47,9 +47,11 @@ def test_the_encrypted_file_is_in_the_age_format_and_shows_nothing(tmp_path):
     assert decrypt(file, WORDS) == PHOTO
     with pytest.raises(PersonaError, match="not opened by this passphrase"):
         decrypt(file, "another passphrase")
-    file.write_bytes(file.read_bytes()[:-1])
-    with pytest.raises(PersonaError, match="not opened by this passphrase"):
-        decrypt(file, WORDS)
+    whole = file.read_bytes()
+    for damaged in (whole[:-1], whole[: len(whole) // 2], whole[:-5] + b"." + whole[-4:]):
+        file.write_bytes(damaged)
+        with pytest.raises(PersonaError, match="damaged or cut off"):
+            decrypt(file, WORDS)
 
 
 def test_what_was_checked_elsewhere_counts_as_stated_here(archive, key):

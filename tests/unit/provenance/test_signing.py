@@ -159,6 +159,14 @@ def test_every_written_file_is_signed_and_a_missing_one_is_left_out(tmp_path: Pa
     assert other.signed is False and "b.mp4" in str(other.why_unsigned)
 
 
+def test_a_file_of_the_users_that_took_its_place_is_left_as_it_is(tmp_path: Path) -> None:
+    clip = write_clip(tmp_path / "mine.mp4", steady(3))
+    (tmp_path / "mine.txt").write_bytes(b"mine")
+    before = clip.read_bytes()
+    assert sign_written([clip, tmp_path / "mine.txt"], PAYLOADS, tmp_path / "data") == ()
+    assert clip.read_bytes() == before
+
+
 def test_files_without_a_manifest_have_none(tmp_path: Path) -> None:
     (tmp_path / "empty.mp4").touch()
     (tmp_path / "named.mp4").write_bytes(b"the word c2pa alone is no manifest")

@@ -170,3 +170,11 @@ def test_a_colour_profile_that_is_not_applied_is_remarked(kind, name, said):
 
 def test_a_photo_without_a_profile_has_no_remark_about_it():
     assert profile_remark(jpeg(portrait())) is None
+
+
+@pytest.mark.parametrize(("offset", "value", "kind"), [(4, 12, "JPEG of 12 bits"), (1, 0xC3, "lossless JPEG")])
+def test_a_rare_jpeg_is_named_and_not_called_damaged(offset, value, kind):
+    data = bytearray(jpeg(portrait()))
+    data[data.index(b"\xff\xc0") + offset] = value
+    with pytest.raises(PhotoError, match=kind):
+        decode_photo(bytes(data), "me.jpg")

@@ -5,7 +5,7 @@ import pytest
 
 from engines.voice.grain.envelope import REACH, compute_mel_cepstrum, make_cosines, warp_vocal_tract
 from engines.voice.grain.frames import HOP, LOW_PASS, RATE_HZ, Decimator, Filter, HighPass
-from engines.voice.grain.learn import analyse_frames
+from engines.voice.grain.learn import _too_little, analyse_frames
 from engines.voice.grain.pitch_marks import NEEDED, MarkFinder
 from tests.sounds import talking
 
@@ -101,3 +101,8 @@ def test_frames_that_are_spoken_are_distinguished_from_pauses():
     sound = np.concatenate([talking(1.0, RATE_HZ, 130), np.zeros(RATE_HZ, np.float32)])
     spoken = analyse_frames(sound.astype(np.float64)).spoken
     assert spoken[:200].mean() > 0.6 and not spoken[220:].any()
+
+
+@pytest.mark.parametrize(("speech_s", "shown"), [(2.99, "2.9 s"), (2.5, "2.5 s"), (0.04, "0.0 s")])
+def test_too_little_speech_never_reads_as_enough(speech_s, shown):
+    assert f"there are {shown} of speech" in str(_too_little(speech_s))
