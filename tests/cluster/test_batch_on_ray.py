@@ -4,7 +4,7 @@ import json
 import os
 import signal
 import sqlite3
-from contextlib import suppress
+from contextlib import closing, suppress
 from pathlib import Path
 from threading import Event, Thread
 
@@ -21,7 +21,7 @@ CLIPS = 8
 
 
 def jobs_of(owner):
-    with sqlite3.connect(owner / "livecam" / "jobs" / "jobs.sqlite3", timeout=30) as opened:
+    with closing(sqlite3.connect(owner / "livecam" / "jobs" / "jobs.sqlite3", timeout=30)) as opened:
         return {
             row[0]: row[1:] for row in opened.execute("SELECT inputs, state, attempts, failure, result, id FROM jobs")
         }
@@ -29,7 +29,7 @@ def jobs_of(owner):
 
 def done_events(owner):
     """Return how often each job was done."""
-    with sqlite3.connect(owner / "livecam" / "jobs" / "jobs.sqlite3", timeout=30) as opened:
+    with closing(sqlite3.connect(owner / "livecam" / "jobs" / "jobs.sqlite3", timeout=30)) as opened:
         subjects = [row[0] for row in opened.execute("SELECT subject FROM events WHERE data LIKE '%\"done\"%'")]
     return {subject: subjects.count(subject) for subject in subjects}
 
@@ -75,7 +75,7 @@ def test_a_killed_node_and_driver_lose_nothing_and_repeat_nothing(cluster, clips
     alone = livecam(owner, *words[:-1], str(cluster.folder / "alone"))
     assert alone.wait(GUARD_S) == 0, alone.communicate()[0]
     sizes = {path.name: hash_packets(path) for path in (cluster.folder / "alone").glob("*.mp4")}
-    with sqlite3.connect(owner / "livecam" / "jobs" / "jobs.sqlite3") as opened:
+    with closing(sqlite3.connect(owner / "livecam" / "jobs" / "jobs.sqlite3")) as opened, opened:
         opened.execute("DELETE FROM jobs")
         opened.execute("DELETE FROM accepted")
         opened.execute("DELETE FROM events")
@@ -152,7 +152,7 @@ def gave_back(owner):
     """Whether a job ran and waits again, its attempt not counted."""
     if not (owner / "livecam/jobs/jobs.sqlite3").exists():
         return False
-    with sqlite3.connect(owner / "livecam" / "jobs" / "jobs.sqlite3", timeout=30) as opened:
+    with closing(sqlite3.connect(owner / "livecam" / "jobs" / "jobs.sqlite3", timeout=30)) as opened:
         return any(
             (state, attempts) == ("queued", 0)
             and opened.execute(
