@@ -96,7 +96,7 @@ def pairs() -> Iterator[ParameterSet]:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize(("switch", "scene"), pairs())
+@pytest.mark.parametrize(("switch", "scene"), list(pairs()))
 def test_no_live_face_is_sent_whatever_changes(switch, scene, finder):
     assert bare(scene, SWITCHES[switch], finder, 90) == 0
 

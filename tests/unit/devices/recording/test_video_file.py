@@ -113,7 +113,8 @@ def test_a_full_disk_is_reported_in_words(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("name", "hint"), [("no/such/folder/a.mp4", "mkdir -p"), ("a.avi", "a.mp4"), ("", ".mp4"), ("folder.mp4", "--sink")]
+    ("name", "hint"),
+    [("no/such/folder/a.mp4", "mkdir -p"), ("a.avi", "a.mp4"), ("", ".mp4"), ("folder.mp4", "another place")],
 )
 def test_a_place_that_cannot_be_written_is_refused_at_once(tmp_path: Path, name: str, hint: str) -> None:
     (tmp_path / "folder.mp4").mkdir()
