@@ -19,7 +19,7 @@ def test_axe_finds_nothing_at_the_other_widths(page, axe, theme, width):
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
 def test_axe_finds_nothing_in_a_dialog_or_on_the_camera_page(page, axe, running, theme):
-    page.emulate_media(color_scheme=theme)
+    page.emulate_media(color_scheme=theme, reduced_motion="reduce")
     go(page, "personas")
     page.click("button:has-text('Add a persona')")
     page.wait_for_selector("dialog[open]")
@@ -31,7 +31,7 @@ def test_axe_finds_nothing_in_a_dialog_or_on_the_camera_page(page, axe, running,
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
 def test_axe_finds_nothing_while_a_session_runs(page, axe, theme):
-    page.emulate_media(color_scheme=theme)
+    page.emulate_media(color_scheme=theme, reduced_motion="reduce")
     page.click("main .top button:has-text('Start')")
     page.wait_for_selector("canvas[data-number]")
     page.wait_for_selector("text=How it runs")

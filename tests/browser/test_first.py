@@ -19,7 +19,7 @@ def test_first_run_without_a_camera_shows_the_sample_as_a_persona(page):
 
 @pytest.mark.parametrize(("theme", "width"), [("light", 1440), ("dark", 320)])
 def test_axe_finds_nothing_and_nothing_scrolls_sideways(page, axe, theme, width):
-    page.emulate_media(color_scheme=theme)
+    page.emulate_media(color_scheme=theme, reduced_motion="reduce")
     page.set_viewport_size({"width": width, "height": 900})
     found = {}
     for name in PAGES:
