@@ -65,3 +65,11 @@ def test_a_secret_of_its_owner_alone_is_not_exposed(tmp_path):
     assert find_exposure(tmp_path / "a") is None
     with pytest.raises(FileNotFoundError):
         find_exposure(tmp_path / "b")
+
+
+def test_on_windows_the_profile_folder_is_private(tmp_path, monkeypatch):
+    key = tmp_path / "key"
+    key.write_bytes(b"secret")
+    key.chmod(0o666)
+    monkeypatch.setattr("livecam.core.files.private.os.name", "nt")
+    assert find_exposure(key) is None
