@@ -52,7 +52,6 @@ class GrainStream:
         self.frame_samples = HOP * self._factor
         self._high_pass = HighPass(rate_hz, self.frame_samples)
         self._decimator = Decimator(self._factor)
-        self._late = DELAY
         self.delay_samples = DELAY * self._factor + self._decimator.delay_samples
         self._low_pass, self._tracker, self._marks = Filter(LOW_PASS), PitchTracker(), MarkFinder()
         self._mapping, self._mapper = mapping, None if mapping is None else Mapper(mapping)
@@ -81,7 +80,7 @@ class GrainStream:
         if frame >= 0:
             self._follow(frame, self._pitch_hz, end)
         line = self._sound[: len(self._sound) - self._decimator.delay_samples]
-        return self._writer.step(end - HOP - self._late, line, end * self._factor - len(line))
+        return self._writer.step(end - HOP - DELAY, line, end * self._factor - len(line))
 
     def _follow(self, frame: int, pitch_hz: float, end: int) -> None:
         """Add a frame with a known pitch.
