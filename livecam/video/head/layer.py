@@ -44,6 +44,7 @@ class LayerDrawer:
     def __init__(self, shell: Shell) -> None:
         self._shell = shell
         self._rasters: dict[int, tuple[MeshRaster, MeshRaster]] = {}
+        self._places: dict[int, Map] = {}
 
     def draw(
         self, placed: Points, picture: Mask, residue: Map, grid: HeadGrid, size_wh: tuple[int, int], level: int = 0
@@ -78,9 +79,11 @@ class LayerDrawer:
 
     def _places_at(self, level: int) -> Map:
         """Return (SHELL_COUNT, 3) where each point reads the picture, and one."""
-        share = np.float32(0.5**level)
-        places = self._shell.places * share + (share / 2 - np.float32(0.5))
-        return np.column_stack([places, np.ones(SHELL_COUNT, np.float32)]).astype(np.float32)
+        if level not in self._places:
+            share = np.float32(0.5**level)
+            places = self._shell.places * share + (share / 2 - np.float32(0.5))
+            self._places[level] = np.column_stack([places, np.ones(SHELL_COUNT, np.float32)]).astype(np.float32)
+        return self._places[level]
 
     def _rasters_of(self, cells: int) -> tuple[MeshRaster, MeshRaster]:
         size = -(-cells // _BLOCK) * _BLOCK
