@@ -17,13 +17,13 @@ from typing import Final
 from livecam.core.errors import CameraError, UsageError
 from livecam.core.files.errors import translate_write_errors
 from livecam.core.files.own_files import is_own
+from livecam.core.files.reading import hash_plain
 from livecam.core.files.writing import check_place, replace_file
 from livecam.jobs.job import Job, State
 from livecam.jobs.kinds import RESULT, check_request, result_name
 from livecam.jobs.runner import remove, retry
 from livecam.jobs.store import SqliteJobStore
 from livecam.jobs.sums import SUMS, format_sums, read_sums
-from livecam.jobs.work import hash_file
 
 KIND: Final = "replay"
 
@@ -132,7 +132,7 @@ class Batch:
         with translate_write_errors(target):
             if not target.exists() or (target.is_file() and is_own(target)):
                 return
-            if target.is_file() and target.name in kept and hash_file(target) == kept[target.name]:
+            if target.is_file() and target.name in kept and hash_plain(target) == kept[target.name]:
                 return
         raise UsageError(
             f"{target} is there already, and livecam did not write it",
@@ -162,7 +162,7 @@ class Batch:
     def _hand_over(self, clip: Path, job: Job) -> str:
         made, target = self._made(job), self.result_of(clip)
         sha = hash_of(job)
-        if not (target.is_file() and hash_file(target) == sha):
+        if not (target.is_file() and hash_plain(target) == sha):
             self._check_target(target, read_sums(self._out))
             with translate_write_errors(target):
                 fresh = target.with_name(f".livecam-{job.id}.part")
@@ -178,7 +178,7 @@ class Batch:
         """Whether the result is still in one of its two places."""
         for path in (self._made(job), self.result_of(clip)):
             with suppress(OSError):
-                if hash_file(path) == hash_of(job):
+                if hash_plain(path) == hash_of(job):
                     return True
         return False
 

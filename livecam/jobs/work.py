@@ -90,12 +90,7 @@ def answer(request: Mapping[str, Any], teller: Teller) -> dict[str, object]:
 
 def _hashes(folder: Path, done: Mapping[str, Any]) -> dict[str, str]:
     """Return the SHA-256 of every file of a result, by its name."""
-    return {name: hash_file(folder / name) for name in done.get("files", ())}
-
-
-def hash_file(path: Path) -> str:
-    """Return the SHA-256 of a file, in hexadecimal."""
-    return hash_plain(path)
+    return {name: hash_plain(folder / name) for name in done.get("files", ())}
 
 
 def _failed(error: LivecamError) -> dict[str, object]:

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from livecam.core.clock import utc_now
-from livecam.core.files.reading import parse_json
+from livecam.core.files.reading import hash_plain, parse_json
 from livecam.core.files.writing import private_folder, replace_file
 from livecam.studio.problem import not_found
 
@@ -125,7 +125,7 @@ class MediaStore:
             os.link(file, copy)
         except OSError:
             shutil.copyfile(file, copy)
-        return self.keep(copy, replace(media, bytes=file.stat().st_size, sha256=hash_file(file)))
+        return self.keep(copy, replace(media, bytes=file.stat().st_size, sha256=hash_plain(file)))
 
     def describe(self, media: Media, facts: Mapping[str, Any], thumb: bytes) -> Media:
         """Add what the probe found."""
@@ -169,9 +169,3 @@ def label_of(name: str) -> str:
 
 def _stem(label: str) -> str:
     return re.sub(r"[^A-Za-z0-9_-]+", "-", Path(label).stem).strip("-")[:60] or "file"
-
-
-def hash_file(file: Path) -> str:
-    """Return the hash of a file, read in pieces."""
-    with file.open("rb") as opened:
-        return hashlib.file_digest(opened, "sha256").hexdigest()

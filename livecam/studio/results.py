@@ -10,9 +10,10 @@ from pathlib import Path
 from typing import Final
 
 from livecam.core.errors import LivecamError
+from livecam.core.files.reading import hash_plain
 from livecam.jobs.job import Job, State
 from livecam.studio.context import Studio
-from livecam.studio.media import Media, hash_file, new_id, result_id
+from livecam.studio.media import Media, new_id, result_id
 
 _LOOK_S: Final = 0.5
 
@@ -53,7 +54,7 @@ async def _describe(studio: Studio, media: Media) -> None:
 
 def keep_recording(studio: Studio, file: Path) -> None:
     """Take a finished recording of a session in."""
-    media = Media(new_id(), file.name, "recording", None, file.stat().st_size, hash_file(file))
+    media = Media(new_id(), file.name, "recording", None, file.stat().st_size, hash_plain(file))
     kept = studio.media.keep(file, media)
     studio.forget("media", kept.id, "added")
     asyncio.get_running_loop().create_task(_describe(studio, kept))

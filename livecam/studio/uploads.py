@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import IO, Final
 
 from livecam.core.clock import utc_now
-from livecam.core.files.reading import parse_json
+from livecam.core.files.reading import hash_plain, parse_json
 from livecam.core.files.writing import private_folder, replace_file
 from livecam.studio.media import ID, new_id
 from livecam.studio.problem import Problem, not_found
@@ -154,14 +154,12 @@ class Uploads:
         Raises:
             Problem: It is not whole.
         """
-        from livecam.studio.media import hash_file
-
         if self.offset(upload) != upload.length:
             raise Problem(409, "upload-offset", f"the next byte is {self.offset(upload)}", "HEAD it, then go on")
         count, digest = self._hashes.get(upload.id, (-1, hashlib.sha256()))
         path = self.part(upload)
         # After a restart of the studio the hash begins again, from the file.
-        value = digest.hexdigest() if count == upload.length else await asyncio.to_thread(hash_file, path)
+        value = digest.hexdigest() if count == upload.length else await asyncio.to_thread(hash_plain, path)
         return path, value
 
     def remove(self, upload: Upload) -> None:

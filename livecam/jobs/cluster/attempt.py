@@ -10,12 +10,12 @@ import pyrage
 
 from livecam.core.errors import LivecamError
 from livecam.core.files.errors import system_error
+from livecam.core.files.reading import hash_plain
 from livecam.jobs.child import ChildAttempt
 from livecam.jobs.cluster.messages import TravellingFile
 from livecam.jobs.cluster.sealing import unseal
 from livecam.jobs.job import Failure, Progress
 from livecam.jobs.port import Outcome
-from livecam.jobs.work import hash_file
 
 _LOOK_S: Final = 0.1
 _END_S: Final = 15.0
@@ -158,7 +158,7 @@ class ClusterAttempt:
                         raise TaskLost(f"{file.name} came back incomplete", by_the_job=False) from error
                     written.write(piece)
                     left -= len(piece)
-            if hash_file(path) != file.sha256:
+            if hash_plain(path) != file.sha256:
                 raise TaskLost(f"{file.name} came back changed", by_the_job=False)
 
     def _accept(self, result: Mapping[str, Any]) -> Outcome:

@@ -9,6 +9,7 @@ from typing import Any, Final
 
 from livecam.core.clock import NS_PER_S, Clock
 from livecam.core.errors import OutputError, UsageError
+from livecam.core.files.reading import hash_plain
 from livecam.jobs.child import ChildExecutor, make_request
 from livecam.jobs.cluster import node
 from livecam.jobs.cluster.attempt import Accepting, ClusterAttempt, Stopped
@@ -22,7 +23,6 @@ from livecam.jobs.consent_watch import PERSONA, names_of
 from livecam.jobs.job import Job
 from livecam.jobs.kinds import kind_named
 from livecam.jobs.port import Attempt
-from livecam.jobs.work import hash_file
 from livecam.personas.store import PersonaStore
 
 _REST_NS: Final = 60 * NS_PER_S
@@ -120,7 +120,7 @@ class RayExecutor:
         shared = None
         if self._shared is not None and path.resolve().is_relative_to(self._shared.resolve()):
             shared = str(path.resolve())
-        return TravellingFile(path.name, path.stat().st_size, hash_file(path), shared)
+        return TravellingFile(path.name, path.stat().st_size, hash_plain(path), shared)
 
     def _put(self, path: Path, file: TravellingFile, stopping: Event) -> Sequence[Any]:
         """Return a file's sealed pieces in the object store."""

@@ -17,6 +17,7 @@ from livecam.config.paths import data_folder
 from livecam.core.clock import utc_now
 from livecam.core.errors import LivecamError
 from livecam.core.files.errors import system_error
+from livecam.core.files.reading import hash_plain
 from livecam.jobs.child import ChildAttempt
 from livecam.jobs.cluster.messages import (
     PIECE_BYTES,
@@ -34,7 +35,6 @@ from livecam.jobs.cluster.sealing import seal, unseal
 from livecam.jobs.cluster.workspace import Workspace
 from livecam.jobs.job import Failure, Progress
 from livecam.jobs.port import Outcome
-from livecam.jobs.work import hash_file
 
 _LOOK_S: Final = 0.1
 _SPARE_BYTES: Final = 64 * 2**20
@@ -110,7 +110,7 @@ def _receive(file: TravellingFile, parts: Sequence[Any], key: pyrage.x25519.Iden
                 written.write(unseal(ray.get(part), key))
     elif file.sha256 and not path.is_file():
         raise Refused(f"it has no {path}")
-    if file.sha256 and hash_file(path) != file.sha256:
+    if file.sha256 and hash_plain(path) != file.sha256:
         raise Refused(f"{file.name} is not the file that was sent")
     return path
 
@@ -148,7 +148,7 @@ def _answer(outcome: Outcome, order: Order, space: Workspace) -> Iterator[Any]:
         yield crashed(outcome.last_words)
     else:
         paths = [space.results / str(name) for name in outcome.result.get("files", ())]  # type: ignore[attr-defined]
-        files = [TravellingFile(path.name, path.stat().st_size, hash_file(path)) for path in paths]
+        files = [TravellingFile(path.name, path.stat().st_size, hash_plain(path)) for path in paths]
         yield {"done": dict(outcome.result), "files": [asdict(file) for file in files]}
         for path in paths:
             yield from _send(path, order.reply_to)
