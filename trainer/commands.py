@@ -121,9 +121,8 @@ def run(
     if method is Method.CLASSIC:
         from trainer.compare import run_classic
 
-        people = (enrolment.persona, enrolment.operator)
         with stop_on_interrupt() as stopped:
-            run_classic(settings, persona, people, enrolment.key, minutes, prompter, stopped.is_set, preview)
+            run_classic(settings, persona, enrolment, minutes, prompter, stopped.is_set, preview)
         return
     outcome = run_solved(settings, persona, enrolment, prompter, progress, preview)
     if minutes > 0:

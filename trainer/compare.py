@@ -16,6 +16,7 @@ from livecam.core.frame import Pixels
 from livecam.core.prompter import Prompter
 from trainer.manage import runs_folder
 from trainer.material import Material
+from trainer.outcome import Enrolment
 from trainer.preview import write_sheet
 from trainer.scores import Scores
 from trainer.session import Session
@@ -30,8 +31,7 @@ _S_PER_MIN: Final = 60
 def run_classic(
     settings: Settings,
     name: str,
-    people: tuple[Material, Material | None],
-    key: str,
+    enrolment: Enrolment,
     minutes: float,
     prompter: Prompter,
     is_stopped: Callable[[], bool],
@@ -45,8 +45,7 @@ def run_classic(
     Args:
         settings: Data folder.
         name: The persona's.
-        people: Pictures of the persona and of the operator.
-        key: Names the pictures: backups of others are not resumed.
+        enrolment: Pictures of the persona and of the operator; backups of others are not resumed.
         minutes: So long at most, earlier runs included.
         prompter: Says how far it is.
         is_stopped: Asked after every batch.
@@ -58,21 +57,21 @@ def run_classic(
         EngineError: torch is not installed.
         OutputError: The disk takes no more.
     """
-    persona, operator = people
+    operator = enrolment.operator
     if operator is None:
         raise PersonaError("the classic method needs both people", advice="add --operator NAME")
     try:
         from trainer.network.classic import ClassicLearner
     except ImportError as error:
         raise EngineError("torch is not installed", command="pip install 'livecam[train]'") from error
-    learner = ClassicLearner(persona, operator)
+    learner = ClassicLearner(enrolment.persona, operator)
 
     def tell(line: str) -> None:
         prompter.say(line)
         if preview is not None:
             write_sheet(preview, draw_swap(learner, operator))
 
-    session = Session(runs_folder(settings) / f"{name}-classic", key, learner, clock or SystemClock(), tell)
+    session = Session(runs_folder(settings) / f"{name}-classic", enrolment.key, learner, clock or SystemClock(), tell)
     session.resume()
     ended = session.run(int(minutes * _S_PER_MIN * NS_PER_S), is_stopped)
     session.restore_best()
