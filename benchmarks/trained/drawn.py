@@ -1,5 +1,6 @@
 """Clips as pictures in the atlas, what models draw of them, and what the mesh reads off what is drawn."""
 
+import sys
 from collections.abc import Mapping, Sequence
 from contextlib import closing
 from pathlib import Path
@@ -9,7 +10,7 @@ from numpy.typing import NDArray
 
 from engines.swap.trained.model import TrainedModel
 from livecam.app.clip_faces import SeenCount, read_frames
-from livecam.core.clock import SystemClock, process_cpu_ns
+from livecam.core.clock import NS_PER_S, SystemClock, process_cpu_ns
 from livecam.core.expression import KINDS, measure_unrest, read_amounts
 from livecam.core.face import FaceBox, FaceMesh
 from livecam.core.frame import Frame
@@ -23,6 +24,7 @@ from livecam.video.render.renderer import FaceRenderer
 from trainer.basis import Calm
 from trainer.crops import cut_crop
 from trainer.material import Material, material_from_bytes, material_to_bytes
+from trainer.session import Ended, Learner, Session
 
 Floats = NDArray[np.float32]
 
@@ -32,6 +34,21 @@ class ProcessorClock(SystemClock):
 
     def now_ns(self) -> int:
         return process_cpu_ns()
+
+
+def train_within(
+    learner: Learner, folder: Path, key: str, minutes: float, stop_s: float = np.inf
+) -> tuple[Session, Ended]:
+    """Train within minutes of processor time, from where it was stopped.
+
+    The learner is in its best state afterwards.
+    """
+    clock = ProcessorClock()
+    session = Session(folder, key, learner, clock, lambda line: print(line, file=sys.stderr, flush=True))
+    session.resume()
+    ended = session.run(int(minutes * 60 * NS_PER_S), lambda: clock.now_ns() > stop_s * NS_PER_S)
+    session.restore_best()
+    return session, ended
 
 
 def read_material(clip: Path) -> Material:

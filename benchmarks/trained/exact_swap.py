@@ -26,6 +26,7 @@ from benchmarks.trained.drawn import (
     measure_lids,
     read_once,
     time_texture_ms,
+    train_within,
     with_live_openings,
 )
 from engines.swap.trained.model import TrainedModel
@@ -39,7 +40,6 @@ from trainer.crops import move_into_crop
 from trainer.examples import export_examples, prepare
 from trainer.linear import export_linear, train_linear
 from trainer.material import Material, is_held_out
-from trainer.session import Session
 
 if TYPE_CHECKING:
     from trainer.network.classic import ClassicLearner
@@ -124,10 +124,7 @@ def train_network(
     begin_ns = clock.now_ns()
     learner = NetworkLearner(persona, operator, clock)
     ready_ns = clock.now_ns()
-    session = Session(folder, "exact", learner, clock, lambda line: print(line, file=sys.stderr, flush=True))
-    session.resume()
-    ended = session.run(int(minutes * 60 * NS_PER_S), lambda: clock.now_ns() > stop_s * NS_PER_S)
-    session.restore_best()
+    session, ended = train_within(learner, folder, "exact", minutes, stop_s)
     weights = sum(p.numel() for p in learner.net.parameters())
     files = {"network": export_network(learner), "network_8_bits": export_network(learner, lighter=True)}
     return files, {
@@ -146,12 +143,8 @@ def train_classic(
     """Return the classic network, and how it was trained."""
     from trainer.network.classic import ClassicLearner
 
-    clock = ProcessorClock()
     learner = ClassicLearner(persona, operator)
-    session = Session(folder, "classic", learner, clock, lambda line: print(line, file=sys.stderr, flush=True))
-    session.resume()
-    ended = session.run(int(minutes * 60 * NS_PER_S), lambda: clock.now_ns() > stop_s * NS_PER_S)
-    session.restore_best()
+    session, ended = train_within(learner, folder, "classic", minutes, stop_s)
     return learner, {
         "trained_cpu_s": round(session.progress.trained_ns / NS_PER_S, 1),
         "batches": session.progress.steps,

@@ -9,7 +9,6 @@ import json
 import sys
 import tempfile
 from dataclasses import asdict
-from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -22,17 +21,16 @@ from benchmarks.trained.drawn import (
     draw_by,
     draw_on_clip,
     read_once,
+    train_within,
     with_live_openings,
 )
 from engines.swap.trained.model import TrainedModel
-from livecam.core.clock import NS_PER_S
 from trainer.basis import find_calm
 from trainer.examples import export_examples, prepare
 from trainer.judge import Judge
 from trainer.linear import export_linear, train_linear
 from trainer.material import Material
 from trainer.scores import Scores
-from trainer.session import Session
 
 
 def train_network(persona: Material, operator: Material, minutes: float) -> tuple[bytes, Scores]:
@@ -42,10 +40,7 @@ def train_network(persona: Material, operator: Material, minutes: float) -> tupl
 
     learner = NetworkLearner(persona, operator, ProcessorClock())
     with tempfile.TemporaryDirectory() as folder:
-        tell = partial(print, file=sys.stderr, flush=True)
-        session = Session(Path(folder), "real", learner, ProcessorClock(), tell)
-        session.run(int(minutes * 60 * NS_PER_S), lambda: False)
-        session.restore_best()
+        train_within(learner, Path(folder), "real", minutes)
     return export_network(learner), learner.judge()
 
 
