@@ -72,11 +72,20 @@ def export_model(settings: Settings, name: str, file: Path) -> None:
         OutputError: The file exists or cannot be written.
     """
     stored = model_store(settings).load(name)
+    write_new(file, stored.data)
+    _LOG.info("model %s exported", name)
+
+
+def write_new(file: Path, data: bytes) -> None:
+    """Write a file that the user alone may read.
+
+    Raises:
+        OutputError: It exists or cannot be written.
+    """
     try:
-        write_file(file, stored.data)
+        write_file(file, data)
     except FileExistsError as error:
         raise OutputError(f"{file} exists", advice="give FILE another name") from error
-    _LOG.info("model %s exported", name)
 
 
 def remove_trained(settings: Settings, name: str) -> tuple[str, ...]:
