@@ -1,4 +1,7 @@
-"""What a live session draws, and what its marks say of it: both change in the same picture."""
+"""What a live session draws, and what its marks say of it.
+
+Both change in the same picture.
+"""
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace
@@ -19,7 +22,10 @@ _MODES: Final[Mapping[str, Mode]] = {name: name for name in get_args(Mode)}
 
 
 class LiveAppearance:
-    """The controls of the picture. Every one takes effect between two pictures; none is dropped for it."""
+    """The controls of the picture.
+
+    Every one takes effect between two pictures; none is dropped for it.
+    """
 
     def __init__(
         self, step: FramePipeline, parts: Components, persona: VerifiedPersona, camera: str, session: int

@@ -19,7 +19,10 @@ class AnswerLine:
 
     @classmethod
     def take_output(cls) -> Self:
-        """Reserve standard output; what else is printed there, native code included, goes to standard error."""
+        """Reserve standard output.
+
+        What else is printed there, native code included, goes to standard error.
+        """
         line = cls(os.dup(1))
         os.dup2(2, 1)
         return line

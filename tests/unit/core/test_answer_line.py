@@ -45,7 +45,7 @@ def test_prints_do_not_reach_the_answers():
 
 
 @pytest.mark.parametrize("name", CHILDREN)
-def test_a_child_whose_parent_has_ended_ends_without_a_traceback(name, tmp_path):
+def test_a_child_without_a_parent_ends_without_a_traceback(name, tmp_path):
     module, asked = CHILDREN[name]
     child = subprocess.Popen(
         [sys.executable, "-P", "-m", module, str(tmp_path)],
