@@ -102,6 +102,11 @@ def test_the_first_track_that_decodes_is_taken_and_that_is_remarked(tmp_path: Pa
     assert any("track 2" in remark for remark in remarks)
 
 
+def test_of_two_tracks_the_first_is_taken_and_that_is_remarked(tmp_path: Path) -> None:
+    path = write_sound(tmp_path / "a.mkv", [(0, beeps([0.5], 2.0))], tracks=2, codec="flac", form="s16", layout="mono")
+    assert read(path)[1] == ("a.mkv: sound track 1 of 2 is taken",)
+
+
 @pytest.mark.parametrize(
     ("name", "content", "says"),
     [
