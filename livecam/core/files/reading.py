@@ -79,5 +79,8 @@ def parse_toml(text: str) -> dict[str, Any]:
 
 
 def _without_interpreter(error: ValueError) -> ValueError:
-    """Return an error in words for a user: Python names its own settings for a long number."""
+    """Return an error in words for a user.
+
+    Python names its own settings where a number is too long.
+    """
     return ValueError("it has a number of too many digits") if "set_int_max_str_digits" in str(error) else error

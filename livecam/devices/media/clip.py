@@ -139,7 +139,7 @@ class ClipReel:
                 return
             try:
                 pictures = packet.decode()
-            except FFmpegError:
+            except (FFmpegError, ValueError):  # a codec that cannot be opened, by what the file says of it
                 self._note("damage", "damaged pictures were left out")
                 given += 1
                 if given > _PACKETS_TRIED and self._last_ns < 0 and self._waiting is None:

@@ -112,7 +112,7 @@ class SoundReader:
                 return
             try:
                 frames = packet.decode()
-            except FFmpegError:
+            except (FFmpegError, ValueError):  # a codec that cannot be opened, by what the file says of it
                 self._damaged += 1
                 continue
             for frame in frames:
