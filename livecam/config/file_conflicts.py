@@ -18,7 +18,7 @@ def check_files(settings: Settings, *, is_live: bool = True) -> None:
 
     Args:
         settings: What names them.
-        is_live: Whether it is a run, whose options name them; a replay calls its clip and its output otherwise.
+        is_live: Whether it is a run. A replay has other names for its clip and its output.
 
     Raises:
         UsageError: A file would be overwritten by what is made of it, two outputs are one file, an output is a
