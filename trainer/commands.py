@@ -11,9 +11,17 @@ import typer
 
 from livecam.console.help_page import examples
 from livecam.console.options import CommandLine, takes_settings
+from livecam.core.errors import UsageError
 
 if TYPE_CHECKING:
     from trainer.enrol import Enrolled
+
+
+class Format(StrEnum):
+    """What an exported model is written as."""
+
+    ONNX = "onnx"
+    DFM = "dfm"
 
 
 class Method(StrEnum):
@@ -101,6 +109,10 @@ def run(
         Method,
         typer.Option("--method", metavar="atlas|classic", help="Train by this method. The classic one keeps no model."),
     ] = Method.ATLAS,
+    dfm: Annotated[
+        Path | None,
+        typer.Option("--dfm", metavar="FILE.dfm", help="With the classic method, write a DFM for other programs."),
+    ] = None,
 ) -> None:
     """Train a model of a persona.
 
@@ -117,12 +129,15 @@ def run(
     settings, prompter, progress = given.resolved().settings, TerminalPrompter(), TerminalProgress()
     if preview is not None:
         check_output(preview, "--preview")
+    if dfm is not None and (method is not Method.CLASSIC or dfm.exists()):
+        why = f"{dfm} exists" if dfm.exists() else "only the classic method gives a DFM"
+        raise UsageError(why, advice="give --dfm another name, and --method classic")
     enrolment = load_enrolment(settings, persona, operator)
     if method is Method.CLASSIC:
         from trainer.compare import run_classic
 
         with stop_on_interrupt() as stopped:
-            run_classic(settings, persona, enrolment, minutes, prompter, stopped.is_set, preview)
+            run_classic(settings, persona, enrolment, minutes, prompter, stopped.is_set, preview, dfm=dfm)
         return
     outcome = run_solved(settings, persona, enrolment, prompter, progress, preview)
     if minutes > 0:
@@ -164,10 +179,18 @@ def export(
     given: CommandLine,
     name: Name,
     file: Annotated[Path, typer.Argument(metavar="FILE.onnx", help="Write this file. It must not exist.")],
+    form: Annotated[
+        Format, typer.Option("--format", metavar="onnx|dfm", help="Write it as this. A DFM cannot hold such a model.")
+    ] = Format.ONNX,
 ) -> None:
     """Write a trained model as an ONNX file."""
     from trainer.manage import export_model
 
+    if form is Format.DFM:
+        raise UsageError(
+            "a DFM takes and gives square crops: this model draws an unrolled face, which needs livecam's renderer",
+            command=f"livecam train run {name} --operator NAME --method classic --dfm {file}",
+        )
     export_model(given.resolved().settings, name, file)
     typer.echo(f"{file}: check it with: livecam models check {file}")
 

@@ -13,7 +13,7 @@ from av.video.stream import VideoStream
 from livecam.core.clock import NS_PER_S
 from livecam.core.errors import CameraError
 from livecam.core.frame import Pixels
-from livecam.devices.media.container import Unreadable, open_container
+from livecam.devices.media.container import MOST_PIXELS, Unreadable, open_container
 from livecam.devices.media.fit import fit_pixels
 from livecam.devices.media.kinds import VIDEO_CODECS
 from livecam.devices.media.timeline import Timeline
@@ -98,6 +98,8 @@ class ClipReel:
     def _begin_track(self, number: int) -> None:
         self._track, self._stream = number, self._tracks[number]
         codec = self._stream.codec_context
+        # A stream may state another size on the way: the container's limits do not reach its decoder.
+        codec.options = {"max_pixels": str(MOST_PIXELS)}
         # Frames are decoded by several threads where one is too slow; others would only take the session's processors.
         codec.thread_count = 2 if codec.width * codec.height > _LARGE_PX else 1
         self._codec: CodecContext = codec
@@ -135,7 +137,7 @@ class ClipReel:
                 return
             try:
                 pictures = packet.decode()
-            except FFmpegError:
+            except (FFmpegError, ValueError):  # the latter where the decoder itself refuses the stream
                 self._note("damage", "damaged pictures were left out")
                 given += 1
                 if given > _PACKETS_TRIED and self._last_ns < 0 and self._waiting is None:
