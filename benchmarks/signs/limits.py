@@ -8,11 +8,13 @@ No limit is within what untouched windows reached.
 import numpy as np
 from numpy.typing import NDArray
 
+from livecam.verify.signs.catalogue import SIGNS
+
 FAMILY = 0.01
 """Share of untouched windows in which any sign may be unusual."""
 OF_LIPS = 0.7
 """Part of it that lips and sound have: the sign that pays back most for it."""
-OTHERS = 10
+OTHERS = len(SIGNS) - 1
 TAIL, LEAST_OF_TAIL = 0.1, 10
 Values = NDArray[np.float64]
 

@@ -1,4 +1,4 @@
-"""Make odd inputs: files that are whole, or cut off, and that nobody would expect.
+"""Make odd inputs: files that are whole or cut off, and hard to expect.
 
 Faces are those of the synthetic person of the sample.
 """

@@ -31,7 +31,7 @@ TAIL_SCALE: Final = 0.35
 _SURE_MARGIN: Final = 2.0
 _PLATE_EVERY_NS, _PLATE_EVERY_SPARING_NS = 2 * NS_PER_S, 4 * NS_PER_S
 SPARING_STEP_NS: Final = NS_PER_S // 15
-_SEARCHES_SPARING = 2
+_SEARCHES_SPARING = 1
 _PLATES_AT_MOST = 30
 _HEAD_BYTES = 1 << 18
 _LONGEST_S: Final = 600.0
@@ -216,8 +216,8 @@ def judge_pictures(
 
     Pictures come with their time in nanoseconds. `searches` is the number of windows in which scaled, shifted and
     cropped pictures are searched. `on_picture` receives every picture too. `sparing` takes half the time: it reads 15
-    pictures a second, searches in two windows at most, and looks for the plate every four seconds. Without `plates`
-    nobody looks for it.
+    pictures a second, searches in one window, and looks for the plate every four seconds. Without `plates`
+    it is not looked for.
 
     Raises:
         CameraError: There is neither a picture nor a sound.

@@ -14,7 +14,6 @@ from livecam.disclosure.picture_reader.motion_regions import MotionRegions
 from livecam.verify.verdict import SPARING_STEP_NS, Verdict, judge_pictures
 
 CAMERA = "camera:"
-_PLACES_SPARING = 2
 
 
 def verify_camera(
@@ -55,7 +54,7 @@ def verify_screen(
         seconds: How long.
         source: Pictures of the screen; the first screen's by default.
         on_picture: Is given every picture too.
-        sparing: Whether to look at fewer pictures and places: see `judge_pictures`.
+        sparing: Whether to look at fewer pictures, and only where the most moves: see `judge_pictures`.
 
     Raises:
         CameraError: There is no screen, or other programs may not see it.
@@ -68,11 +67,14 @@ def verify_screen(
             if not sparing or at_ns >= next_ns:
                 next_ns += SPARING_STEP_NS * ((at_ns - next_ns) // SPARING_STEP_NS + 1)
                 mover.keep(pixels, at_ns)
-    places = [mover.whole, *mover.find_regions()][: _PLACES_SPARING if sparing else None]
+    parts = mover.find_regions()
+    if sparing:
+        return judge_pictures(mover.cut(parts[0] if parts else mover.whole), searches=1, sparing=True)
+    places = [mover.whole, *parts]
     # What is straight in one of these places is seen at once; a search takes seconds in each.
-    verdicts = [judge_pictures(mover.cut(place), searches=0, sparing=sparing) for place in places]
+    verdicts = [judge_pictures(mover.cut(place), searches=0) for place in places]
     if all(verdict.best is None for verdict in verdicts):
-        searched = [judge_pictures(mover.cut(place), searches=1, sparing=sparing, plates=False) for place in places]
+        searched = [judge_pictures(mover.cut(place), searches=1, plates=False) for place in places]
         verdicts = [replace(one, readings=two.readings) for one, two in zip(verdicts, searched, strict=True)]
     return max(verdicts, key=_certainty)
 

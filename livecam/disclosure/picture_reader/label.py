@@ -93,7 +93,10 @@ class LabelReader:
         return max(best, other)
 
     def _is_worth_it(self, pixels: Pixels) -> bool:
-        """Whether a small picture has a place like this plate, or like any while languages are tried."""
+        """Whether a small picture has a place like the plate.
+
+        While languages are tried, the plate of any counts.
+        """
         texts = all_plates().keys() if self._tries else [self._text]
         grey = _fit(pixels, _CHOICE_PX)
         found = any(_match(grey, text, 2, _CHOICE_PX) >= _WORTH_IT for text in texts)
