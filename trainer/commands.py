@@ -5,6 +5,7 @@ Enrol a face, train a model of it, list, export and remove.
 
 from enum import StrEnum
 from pathlib import Path
+from threading import Event
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -122,11 +123,13 @@ def run(
     """
     from livecam.console.terminal import TerminalProgress, TerminalPrompter
     from livecam.core.files.own_files import check_output
+    from livecam.core.stop_signals import stopped_by_signals
     from trainer.outcome import load_enrolment
-    from trainer.run import run_network, stop_on_interrupt
+    from trainer.run import run_network
     from trainer.solve import run_solved
 
     settings, prompter, progress = given.resolved().settings, TerminalPrompter(), TerminalProgress()
+    stopped = Event()
     if preview is not None:
         check_output(preview, "--preview")
     if dfm is not None and (method is not Method.CLASSIC or dfm.exists()):
@@ -136,12 +139,12 @@ def run(
     if method is Method.CLASSIC:
         from trainer.compare import run_classic
 
-        with stop_on_interrupt() as stopped:
+        with stopped_by_signals(stopped.set):
             run_classic(settings, persona, enrolment, minutes, prompter, stopped.is_set, preview, dfm=dfm)
         return
     outcome = run_solved(settings, persona, enrolment, prompter, progress, preview)
     if minutes > 0:
-        with stop_on_interrupt() as stopped:
+        with stopped_by_signals(stopped.set):
             outcome = run_network(
                 settings, persona, enrolment, minutes, outcome, prompter, progress, stopped.is_set, preview
             )

@@ -1,11 +1,8 @@
 """Train the network of a persona; keep it where it is better than what there is."""
 
 import logging
-import signal
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from pathlib import Path
-from threading import Event
 from typing import TYPE_CHECKING, Final
 
 from livecam.app import trained_models
@@ -112,26 +109,3 @@ def _best_scores(session: Session, learner: Learner) -> Scores:
 def describe_end(ended: Ended, scores: Scores) -> str:
     """Return why a training ended and what it gave."""
     return f"{ended.why}: {describe_gain(scores.gain)} than the photo on pictures that it has not seen"
-
-
-@contextmanager
-def stop_on_interrupt() -> Iterator[Event]:
-    """Set an event at the first request to end, so that a training ends in order.
-
-    It comes by Ctrl-C, SIGTERM or a closed terminal. The second one ends the program.
-    Under nohup a closed terminal stays ignored.
-    """
-    stopped = Event()
-
-    def stop(number: int, frame: object) -> None:
-        if stopped.is_set():
-            raise KeyboardInterrupt
-        stopped.set()
-
-    numbers = [getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name)]
-    before = {each: signal.signal(each, stop) for each in numbers if signal.getsignal(each) is not signal.SIG_IGN}
-    try:
-        yield stopped
-    finally:
-        for each, handler in before.items():
-            signal.signal(each, handler)

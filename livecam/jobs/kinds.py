@@ -101,7 +101,9 @@ def kind_named(name: str) -> Kind:
     """
     points = [point for point in entry_points(group=GROUP, name=name) if not is_replacement(point)]
     if not points:
-        raise UsageError(f"unknown kind of job {name} (known: {', '.join(kind_names())})", command="livecam jobs add")
+        raise UsageError(
+            f"unknown kind of job {name} (known: {', '.join(kind_names())})", command="livecam jobs add --help"
+        )
     try:
         kind = points[0].load()
     except ImportError as error:

@@ -305,11 +305,12 @@ class FailureBody(BaseModel):
 
 
 class JobBody(BaseModel):
-    """A job; `results` are media."""
+    """A job; `results` are media, and so are its inputs where they were uploaded."""
 
     id: str
     kind: str
     inputs: list[str]
+    media: list[str]
     settings: dict[str, Any]
     state: Literal["queued", "running", "cancelling", "done", "failed", "cancelled"]
     progress: ProgressBody

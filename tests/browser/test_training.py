@@ -2,8 +2,10 @@
 
 from contextlib import closing
 
+import av
 import pytest
 
+from livecam.devices.media.sample import open_sample
 from livecam.personas.generated import save_generated
 from livecam.personas.store import PersonaStore
 from tests.browser.conftest import RunningStudio, go, until, violations
@@ -54,6 +56,38 @@ def test_a_clip_is_enrolled_with_a_consent_of_its_own_kind(page, clips):
     # The face in this clip is too small to learn from: an honest answer, and the way on.
     until(page, "document.querySelector('li[data-kind=enrol][data-state=failed]')")
     page.wait_for_selector("li[data-kind=enrol] >> text=shows no face to learn from")
+
+
+@pytest.fixture(scope="module")
+def talk(tmp_path_factory):
+    """Return a clip of the sample's face, large enough to learn from."""
+    path, reel = tmp_path_factory.mktemp("talk") / "talk.mp4", open_sample((960, 540))
+    with av.open(str(path), "w") as container:
+        stream = container.add_stream("libx264", rate=30, width=960, height=540, pix_fmt="yuv420p")
+        for _ in range(30):
+            reel.grab()
+            container.mux(stream.encode(av.VideoFrame.from_ndarray(reel.retrieve(), format="bgr24")))
+        container.mux(stream.encode(None))
+    reel.close()
+    return path
+
+
+def test_what_a_clip_did_not_show_is_asked_for_again(page, talk):
+    go(page, "training")
+    page.click("button:has-text('Enrol a face')")
+    page.set_input_files("dialog input[type=file]", talk)
+    page.fill("dialog input[type=text]", "robin-too")
+    page.check("dialog input[value=synthetic]")
+    page.check("dialog .notice input[type=checkbox]")
+    page.click("dialog form button:has-text('Enrol')")
+    until(page, "document.querySelector('li[data-kind=enrol][data-state=done]')")
+    page.wait_for_selector("li.card h3:has-text('robin-too')")
+    page.click("button:has-text('Add what is missing robin-too')")
+    page.wait_for_selector("dialog li:has-text('talk.mp4')")
+    assert page.input_value("dialog input[type=text]") == "robin-too"
+    page.click("button:has-text('Record a guided minute')")
+    page.wait_for_selector("dialog li:has-text('Turn the head')")
+    assert page.locator("dialog ol li").count() < 8
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])

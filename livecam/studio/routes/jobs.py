@@ -15,7 +15,7 @@ from livecam.jobs.runner import remove as remove_job
 from livecam.jobs.runner import retry as retry_job
 from livecam.studio.access import Grant
 from livecam.studio.context import Studio
-from livecam.studio.media import result_id
+from livecam.studio.media import ID, result_id
 from livecam.studio.models import JobBody, JobList, Link, NewJob, PhotoCheck, QueueBody
 from livecam.studio.needs import OPERATE, VIEW, Here, refuse_without
 from livecam.studio.problem import conflict, not_found
@@ -34,6 +34,7 @@ def shown(job: Job) -> dict[str, Any]:
         "id": job.id,
         "kind": job.kind,
         "inputs": [Path(path).name for path in job.inputs],
+        "media": [name for path in job.inputs if ID.fullmatch(name := Path(path).parent.name)],
         "settings": dict(job.settings),
         "state": str(job.state),
         "progress": job.progress,

@@ -44,6 +44,7 @@ def test_an_enrolment_is_queued_with_its_statement(client, studio):
     answer = client.post("/api/v1/training", json=wish)
     assert answer.status_code == 202 and answer.headers["Location"].endswith(answer.json()["id"])
     job = studio.jobs.get(answer.json()["id"])
+    assert answer.json()["media"] == [media], "the page takes the same clips again, with what was missing"
     assert (job.kind, job.settings) == ("enrol", {"name": "me", "consent": "own", "statement": STATEMENT})
 
 

@@ -9,7 +9,7 @@ from livecam.core.errors import ConsentError, PersonaError, UsageError
 from livecam.core.fakes import FakeFinder
 from livecam.core.persona import PersonaKind
 from livecam.jobs.job import Progress
-from livecam.jobs.kinds import Call, kind_named
+from livecam.jobs.kinds import FINISH, Call, kind_named
 from livecam.personas.model_store import ModelStore
 from livecam.personas.training_store import TrainingStore
 from livecam.verify.verdict import verify
@@ -39,6 +39,13 @@ def test_a_job_trains_what_is_solved_at_once(tmp_path):
     assert result["stage"] == "linear" and result["gain"] > 0
     assert any("linear" in one.doing for one in heard)
     assert verify(call.folder / "preview.png").label_count == 1
+
+
+def test_a_training_sees_that_it_is_asked_to_end(tmp_path):
+    call, _ = call_for(tmp_path)
+    assert not call.is_finishing()
+    (call.folder / FINISH).touch()
+    assert call.is_finishing() and kind_named("train").finishes
 
 
 def test_a_persona_that_is_not_enrolled_is_refused(tmp_path):

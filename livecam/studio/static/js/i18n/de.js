@@ -340,4 +340,5 @@ export default {
   'turned to one side': 'zur einen Seite gedreht',
   'turned to the other side': 'zur anderen Seite gedreht',
   'raised or lowered': 'gehoben oder gesenkt',
+  'Add what is missing': 'Fehlendes ergänzen',
 };

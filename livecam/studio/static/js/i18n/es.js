@@ -340,4 +340,5 @@ export default {
   'turned to one side': 'girada a un lado',
   'turned to the other side': 'girada al otro lado',
   'raised or lowered': 'levantada o bajada',
+  'Add what is missing': 'Añadir lo que falta',
 };

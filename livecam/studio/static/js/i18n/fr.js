@@ -340,4 +340,5 @@ export default {
   'turned to one side': 'tourné d’un côté',
   'turned to the other side': 'tourné de l’autre côté',
   'raised or lowered': 'levé ou baissé',
+  'Add what is missing': 'Ajouter ce qui manque',
 };

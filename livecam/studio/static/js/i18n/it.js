@@ -340,4 +340,5 @@ export default {
   'turned to one side': 'girato da un lato',
   'turned to the other side': 'girato dall’altro lato',
   'raised or lowered': 'alzato o abbassato',
+  'Add what is missing': 'Aggiungi ciò che manca',
 };

@@ -340,4 +340,5 @@ export default {
   'turned to one side': 'naar één kant gedraaid',
   'turned to the other side': 'naar de andere kant gedraaid',
   'raised or lowered': 'omhoog of omlaag',
+  'Add what is missing': 'Aanvullen wat ontbreekt',
 };

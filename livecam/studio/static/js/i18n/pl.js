@@ -340,4 +340,5 @@ export default {
   'turned to one side': 'obrót w jedną stronę',
   'turned to the other side': 'obrót w drugą stronę',
   'raised or lowered': 'w górę lub w dół',
+  'Add what is missing': 'Dodaj brakujące',
 };

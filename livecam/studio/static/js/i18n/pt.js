@@ -340,4 +340,5 @@ export default {
   'turned to one side': 'virado para um lado',
   'turned to the other side': 'virado para o outro lado',
   'raised or lowered': 'erguido ou baixado',
+  'Add what is missing': 'Acrescentar o que falta',
 };

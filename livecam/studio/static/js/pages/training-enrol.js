@@ -1,12 +1,13 @@
 // Enrol a face: clips or a guided minute, a name, and who they show.
-import { post, upload } from '../api.js';
+import { get, post, upload } from '../api.js';
 import { t } from '../i18n.js';
 import { Consent, Dialog, Drop } from '../parts.js';
 import { attempt, load } from '../store.js';
-import { html, useState } from '../ui.js';
+import { html, useEffect, useState } from '../ui.js';
 import { GuidedMinute } from './training-record.js';
 
-export function EnrolFace({ name: first, store, onClose }) {
+// With the job of an earlier enrolment its clips are taken again, and what is missing is asked for.
+export function EnrolFace({ name: first, before, store, onClose }) {
   const [clips, setClips] = useState([]);
   const [name, setName] = useState(first);
   const [camera, setCamera] = useState(false);
@@ -14,6 +15,13 @@ export function EnrolFace({ name: first, store, onClose }) {
   const [busy, setBusy] = useState(false);
   const mine = (store.personas || []).filter((each) => !each.built_in && !each.trouble);
 
+  useEffect(() => {
+    if (!before) return;
+    attempt(async () => {
+      const found = await Promise.allSettled(before.media.map((id) => get(`/media/${id}`)));
+      setClips(found.filter((each) => each.status === 'fulfilled').map((each) => each.value));
+    });
+  }, []);
   const take = (files) => attempt(async () => {
     for (const file of files) {
       setSending({ name: file.name, share: 0 });
@@ -37,7 +45,7 @@ export function EnrolFace({ name: first, store, onClose }) {
   });
   return html`<${Dialog} title=${t('Enrol a face')} onClose=${onClose}>
     ${camera
-      ? html`<${GuidedMinute} onClip=${(blob) => (setCamera(false), take([new File([blob], 'guided-minute.webm')]))} onClose=${() => setCamera(false)} />`
+      ? html`<${GuidedMinute} missing=${before?.result.missing} onClip=${(blob) => (setCamera(false), take([new File([blob], 'guided-minute.webm')]))} onClose=${() => setCamera(false)} />`
       : html`<${Drop} accept="video/*" many=${true} main=${clips.length === 0} onFiles=${take} label=${t('Drop clips of one person here. What they do not show, the model does not have.')} />
         <button onClick=${() => setCamera(true)}>${t('Record a guided minute with this camera')}</button>`}
     ${sending && html`<label class="field">${t('Sending {0}', sending.name)}<progress max="1" value=${sending.share}></progress></label>`}

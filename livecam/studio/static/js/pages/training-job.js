@@ -8,7 +8,7 @@ import { useModel } from './training-use.js';
 
 const KINDS = { done: 'good', failed: 'bad', cancelled: 'warn' };
 
-export function TrainingJob({ job, store, onTrain }) {
+export function TrainingJob({ job, store, onTrain, onMore }) {
   const progress = store.progress[job.id] || job.progress;
   const name = job.settings.persona || job.settings.name;
   const runs = job.state === 'running' || job.state === 'cancelling';
@@ -26,6 +26,7 @@ export function TrainingJob({ job, store, onTrain }) {
     ${done && (job.kind === 'train' ? html`<${Trained} result=${job.result} />` : html`<${Enrolled} result=${job.result} />`)}
     <div class="row tight">
       ${done && job.kind === 'enrol' && html`<button class="main" onClick=${() => onTrain(name)}>${t('Train')}${mine}</button>`}
+      ${done && job.kind === 'enrol' && job.result.missing.length > 0 && html`<button onClick=${() => onMore(name)}>${t('Add what is missing')}${mine}</button>`}
       ${done && job.kind === 'train' && job.result.stage && html`<button class="main" onClick=${() => useModel(name, store.live)}>${t('Use')}${mine}</button>`}
       ${job.state === 'running' && job.kind === 'train' && html`<button onClick=${act('finish')}>${t('Stop and keep the best')}${mine}</button>`}
       ${(job.state === 'queued' || job.state === 'running') && html`<button onClick=${act('cancel')}>${t('Cancel')}${mine}</button>`}

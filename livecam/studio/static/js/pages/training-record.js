@@ -2,25 +2,27 @@
 import { t } from '../i18n.js';
 import { html, useEffect, useRef, useState } from '../ui.js';
 
+// What to do, for how many seconds, and what of the coverage it gives.
 const steps = () => [
-  [t('Look into the camera, calm and straight.'), 5],
-  [t('Look left, right, up and down, with the eyes alone.'), 8],
-  [t('Blink slowly, ten times.'), 9],
-  [t('Raise the brows. Then frown.'), 6],
-  [t('Smile with closed lips. Then show the teeth.'), 6],
-  [t('Say a, e, i, o, u, wide.'), 7],
-  [t('Read any text aloud.'), 12],
-  [t('Turn the head a little to each side, and nod.'), 8],
+  [t('Look into the camera, calm and straight.'), 5, ['calm and straight']],
+  [t('Look left, right, up and down, with the eyes alone.'), 8, ['gaze to one side', 'gaze to the other side', 'gaze up', 'gaze down']],
+  [t('Blink slowly, ten times.'), 9, ['lids shut']],
+  [t('Raise the brows. Then frown.'), 6, ['brows up', 'brows together']],
+  [t('Smile with closed lips. Then show the teeth.'), 6, ['closed smile', 'open smile']],
+  [t('Say a, e, i, o, u, wide.'), 7, ['mouth wide open', 'lips forward']],
+  [t('Read any text aloud.'), 12, []],
+  [t('Turn the head a little to each side, and nod.'), 8, ['turned to one side', 'turned to the other side', 'raised or lowered']],
 ];
+const wanted = (missing) => steps().filter(([, , gives]) => !missing || gives.some((each) => missing.includes(each)));
 
-export function GuidedMinute({ onClip, onClose }) {
+export function GuidedMinute({ missing, onClip, onClose }) {
   const video = useRef(null);
   const kept = useRef(null);
   const [trouble, setTrouble] = useState('');
   const [recorder, setRecorder] = useState(null);
   const [at, setAt] = useState(0);
   const [some, setSome] = useState(false);
-  const all = steps();
+  const all = wanted(missing);
 
   useEffect(() => {
     let gone = false;

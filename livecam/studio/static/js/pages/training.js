@@ -30,7 +30,8 @@ export function Training({ store }) {
       ${jobs.length > 0 && html`<section class="stack" aria-labelledby="work"><h2 id="work">${t('Queue')}</h2>
         ${store.queue === 'paused' && html`<p class="notice warn">${t('The queue is paused. Resume it on the page Convert.')}</p>`}
         ${store.queue === 'elsewhere' && html`<p class="notice">${t('Another livecam runs this queue.')}</p>`}
-        <ul class="card rows">${jobs.map((job) => html`<${TrainingJob} key=${job.id} job=${job} store=${store} onTrain=${(name) => setOpen(['train', name])} />`)}</ul>
+        <ul class="card rows">${jobs.map((job) => html`<${TrainingJob} key=${job.id} job=${job} store=${store} onTrain=${(name) => setOpen(['train', name])}
+          onMore=${(name) => setOpen(['enrol', name, job])} />`)}</ul>
       </section>`}
       <section class="stack" aria-labelledby="models"><h2 id="models">${t('Faces and models')}</h2>
         ${store.training !== null && store.training.length === 0
@@ -40,7 +41,7 @@ export function Training({ store }) {
           : html`<ul class="grid">${(store.training || []).map((each) => html`<${Card} key=${each.name} each=${each} live=${store.live} onOpen=${setOpen} />`)}</ul>`}
       </section>
     </div>
-    ${open?.[0] === 'enrol' && html`<${EnrolFace} name=${open[1]} store=${store} onClose=${close} />`}
+    ${open?.[0] === 'enrol' && html`<${EnrolFace} name=${open[1]} before=${open[2]} store=${store} onClose=${close} />`}
     ${open?.[0] === 'train' && html`<${TrainModel} name=${open[1]} store=${store} onClose=${close} />`}
     ${open?.[0] === 'remove' && html`<${Confirm} title=${t('Remove {0}?', open[1])} action=${t('Remove')} onClose=${close}
       text=${t('Pictures and model are deleted. The clips may be enrolled again.')} onYes=${gone(() => del(path))} />`}
