@@ -186,7 +186,7 @@ def open_texture_engine(name: str, trusted: Collection[str] = ()) -> TextureEngi
     refused = EngineError(f"the engine '{own_name}' takes nothing after a colon", advice=f"add --engine {own_name}")
     engine = _given(factory, argument if colon else None, refused)
     if not isinstance(engine, TextureEngine):
-        raise EngineError(f"the engine '{name}' makes no face textures", command="livecam run --engine photo …")
+        raise EngineError(f"the engine '{name}' makes no face textures", advice="add --engine photo")
     return engine
 
 
@@ -205,7 +205,7 @@ def open_enhancer(name: str, trusted: Collection[str] = ()) -> TextureEnhancer |
     refused = EngineError(f"the enhancer '{own_name}' takes nothing after a colon", advice=f"add --enhance {own_name}")
     enhancer = _given(factory, argument if colon else None, refused)
     if not isinstance(enhancer, TextureEnhancer):
-        raise EngineError(f"'{name}' enhances no textures", command="livecam run --enhance detail …")
+        raise EngineError(f"'{name}' enhances no textures", advice="add --enhance detail")
     return enhancer
 
 

@@ -11,7 +11,7 @@ from pathlib import Path
 import cv2
 import numpy as np
 
-from livecam.core.topology import INNER_LIPS, OVAL
+from livecam.core.topology import INNER_LIPS, LEFT_EYE_OPENING, OVAL, RIGHT_EYE_OPENING, opening_ratio
 from livecam.devices.media.sample import SAMPLE_CLIP, SAMPLE_TRUTH
 
 SIDE_PX, GAP_PX, TEXT_PX = 230, 8, 24
@@ -24,8 +24,8 @@ class Subject:
 
     def __init__(self) -> None:
         reader, self.pictures = cv2.VideoCapture(str(SAMPLE_CLIP)), []
-        for _ in range(60):
-            self.pictures.append(reader.read()[1])
+        while (read := reader.read())[0]:
+            self.pictures.append(read[1])
         reader.release()
         with np.load(SAMPLE_TRUTH) as truth:
             self.points = truth["points"].astype(np.float32) / float(truth["subpixels"])
@@ -41,6 +41,12 @@ class Subject:
         mask = np.zeros(self.pictures[0].shape[:2], np.float32)
         cv2.fillPoly(mask, [np.round(middle + (oval - middle) * share).astype(np.int32)], 1)
         return cv2.GaussianBlur(mask, (0, 0), soft)[..., None]
+
+    def find_half_blink(self) -> int:
+        """Return the picture in which the eyes are half shut."""
+        eyes = [np.array([opening_ratio(p, eye) for p in self.points]) for eye in (LEFT_EYE_OPENING, RIGHT_EYE_OPENING)]
+        wide = np.mean(eyes, axis=0)[: len(self.pictures)]
+        return int(np.argmin(np.abs(wide - 0.55 * np.median(wide))))
 
     def mixed(self, number: int, changed: Picture, **how: float) -> Picture:
         mask = self.mask(number, **how)
@@ -69,6 +75,8 @@ def altered(one: Subject) -> list[tuple[str, Picture]]:
     lips = one.pictures[45].copy()
     ring = one.points[45][INNER_LIPS, :2]
     cv2.polylines(lips, [np.round(ring).astype(np.int32)], True, (40, 120, 220), 3, cv2.LINE_AA)
+    flash = first * (1 + 0.6 * (1 - one.mask(5, share=1.0)))
+    half = one.find_half_blink()
     return [
         ("untouched", one.crop(one.pictures[5], 5)),
         ("sharpness", one.crop(one.mixed(5, soft), 5)),
@@ -76,14 +84,16 @@ def altered(one: Subject) -> list[tuple[str, Picture]]:
         ("outline", one.crop(one.mixed(5, moved * 1.06, share=0.85, soft=0.8), 5)),
         ("direction of light", one.crop(one.mixed(5, first * side[..., None]), 5)),
         ("colour of light", one.crop(one.mixed(5, tinted), 5)),
+        ("delay of light: a flash", one.crop(flash.clip(0, 255).astype(np.uint8), 5)),
         ("double compression", one.crop(one.mixed(5, 0.55 * blocks + 0.45 * first), 5)),
         ("repeated face", one.crop(late, 45)),
         ("lips and sound", one.crop(lips, 45)),
         ("jitter", one.crop(one.mixed(5, 0.5 * moved + 0.5 * first, share=0.9), 5)),
+        ("blinks: never further", one.crop(one.pictures[half], half)),
     ]
 
 
-def sheet(tiles: list[tuple[str, Picture]], across: int = 5) -> Picture:
+def sheet(tiles: list[tuple[str, Picture]], across: int = 6) -> Picture:
     """All tiles with their titles."""
     down = -(-len(tiles) // across)
     whole = np.full((down * (SIDE_PX + TEXT_PX + GAP_PX), across * (SIDE_PX + GAP_PX), 3), PAPER, np.uint8)

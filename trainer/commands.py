@@ -5,15 +5,24 @@ Enrol a face, train a model of it, list, export and remove.
 
 from enum import StrEnum
 from pathlib import Path
+from threading import Event
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from livecam.console.help_page import examples
 from livecam.console.options import CommandLine, takes_settings
+from livecam.core.errors import UsageError
 
 if TYPE_CHECKING:
     from trainer.enrol import Enrolled
+
+
+class Format(StrEnum):
+    """What an exported model is written as."""
+
+    ONNX = "onnx"
+    DFM = "dfm"
 
 
 class Method(StrEnum):
@@ -101,6 +110,10 @@ def run(
         Method,
         typer.Option("--method", metavar="atlas|classic", help="Train by this method. The classic one keeps no model."),
     ] = Method.ATLAS,
+    dfm: Annotated[
+        Path | None,
+        typer.Option("--dfm", metavar="FILE.dfm", help="With the classic method, write a DFM for other programs."),
+    ] = None,
 ) -> None:
     """Train a model of a persona.
 
@@ -110,23 +123,28 @@ def run(
     """
     from livecam.console.terminal import TerminalProgress, TerminalPrompter
     from livecam.core.files.own_files import check_output
+    from livecam.core.stop_signals import stopped_by_signals
     from trainer.outcome import load_enrolment
-    from trainer.run import run_network, stop_on_interrupt
+    from trainer.run import run_network
     from trainer.solve import run_solved
 
     settings, prompter, progress = given.resolved().settings, TerminalPrompter(), TerminalProgress()
+    stopped = Event()
     if preview is not None:
         check_output(preview, "--preview")
+    if dfm is not None and (method is not Method.CLASSIC or dfm.exists()):
+        why = f"{dfm} exists" if dfm.exists() else "only the classic method gives a DFM"
+        raise UsageError(why, advice="give --dfm another name, and --method classic")
     enrolment = load_enrolment(settings, persona, operator)
     if method is Method.CLASSIC:
         from trainer.compare import run_classic
 
-        with stop_on_interrupt() as stopped:
-            run_classic(settings, persona, enrolment, minutes, prompter, stopped.is_set, preview)
+        with stopped_by_signals(stopped.set):
+            run_classic(settings, persona, enrolment, minutes, prompter, stopped.is_set, preview, dfm=dfm)
         return
     outcome = run_solved(settings, persona, enrolment, prompter, progress, preview)
     if minutes > 0:
-        with stop_on_interrupt() as stopped:
+        with stopped_by_signals(stopped.set):
             outcome = run_network(
                 settings, persona, enrolment, minutes, outcome, prompter, progress, stopped.is_set, preview
             )
@@ -164,10 +182,18 @@ def export(
     given: CommandLine,
     name: Name,
     file: Annotated[Path, typer.Argument(metavar="FILE.onnx", help="Write this file. It must not exist.")],
+    form: Annotated[
+        Format, typer.Option("--format", metavar="onnx|dfm", help="Write it as this. A DFM cannot hold such a model.")
+    ] = Format.ONNX,
 ) -> None:
     """Write a trained model as an ONNX file."""
     from trainer.manage import export_model
 
+    if form is Format.DFM:
+        raise UsageError(
+            "a DFM takes and gives square crops: this model draws an unrolled face, which needs livecam's renderer",
+            command=f"livecam train run {name} --operator NAME --method classic --dfm {file}",
+        )
     export_model(given.resolved().settings, name, file)
     typer.echo(f"{file}: check it with: livecam models check {file}")
 

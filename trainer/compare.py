@@ -14,9 +14,9 @@ from livecam.core.clock import NS_PER_S, Clock, SystemClock
 from livecam.core.errors import EngineError, PersonaError
 from livecam.core.frame import Pixels
 from livecam.core.prompter import Prompter
-from trainer.manage import runs_folder
+from trainer.manage import runs_folder, write_new
 from trainer.material import Material
-from trainer.outcome import Enrolment
+from trainer.outcome import Enrolment, check_consents
 from trainer.preview import write_sheet
 from trainer.scores import Scores
 from trainer.session import Session
@@ -37,10 +37,11 @@ def run_classic(
     is_stopped: Callable[[], bool],
     preview: Path | None = None,
     clock: Clock | None = None,
+    dfm: Path | None = None,
 ) -> Scores:
     """Train the classic method within the minutes and say how good it is.
 
-    No model is kept.
+    No model is kept; one may be written for other programs.
 
     Args:
         settings: Data folder.
@@ -51,9 +52,10 @@ def run_classic(
         is_stopped: Asked after every batch.
         preview: A PNG that shows the swap after every judgement.
         clock: The time.
+        dfm: A DFM file to write at the end.
 
     Raises:
-        PersonaError: There is no operator, or an enrolment has no crops.
+        PersonaError: There is no operator, an enrolment has no crops, or a consent to train was taken back.
         EngineError: torch is not installed.
         OutputError: The disk takes no more.
     """
@@ -62,6 +64,7 @@ def run_classic(
         raise PersonaError("the classic method needs both people", advice="add --operator NAME")
     try:
         from trainer.network.classic import ClassicLearner
+        from trainer.network.dfm import export_dfm
     except ImportError as error:
         raise EngineError("torch is not installed", command="pip install 'livecam[train]'") from error
     learner = ClassicLearner(enrolment.persona, operator)
@@ -71,11 +74,19 @@ def run_classic(
         if preview is not None:
             write_sheet(preview, draw_swap(learner, operator))
 
-    session = Session(runs_folder(settings) / f"{name}-classic", enrolment.key, learner, clock or SystemClock(), tell)
+    def permit() -> None:
+        check_consents(settings, enrolment)
+
+    folder = runs_folder(settings) / f"{name}-classic"
+    session = Session(folder, enrolment.key, learner, clock or SystemClock(), tell, permit=permit)
     session.resume()
     ended = session.run(int(minutes * _S_PER_MIN * NS_PER_S), is_stopped)
     session.restore_best()
     prompter.say(f"{ended.why}: the classic method is for comparison, so no model of it is kept")
+    if dfm is not None:
+        permit()
+        write_new(dfm, export_dfm(learner.net))
+        prompter.say(f"{dfm}: check it with: livecam models check {dfm}")
     return learner.judge()
 
 

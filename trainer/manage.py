@@ -1,15 +1,15 @@
 """List, show, export and remove enrolments and trained models."""
 
 import logging
-from dataclasses import dataclass
-from datetime import datetime
 from pathlib import Path
 
+from livecam.app import trained_models
 from livecam.app.stores import persona_store
+from livecam.app.trained_models import ListedModel
 from livecam.config.paths import data_folder
 from livecam.config.settings import Settings
 from livecam.core.errors import OutputError, PersonaError
-from livecam.core.files.private import remove_folder, write_file
+from livecam.core.files.private import write_file
 from livecam.personas.model_store import ModelStore
 from livecam.personas.store import PersonaStore
 from livecam.personas.training_store import TrainingStore
@@ -17,33 +17,14 @@ from livecam.personas.training_store import TrainingStore
 _LOG = logging.getLogger(__name__)
 
 
-@dataclass(frozen=True, slots=True)
-class ListedModel:
-    """One line of the list.
-
-    Attributes:
-        name: The persona or operator.
-        stage: How the model was made; "-" where there is an enrolment alone.
-        people: The enrolments it is of.
-        expires_at: When it may not run any more; None where the record cannot be read.
-        trouble: Why it cannot be used; None when it can.
-    """
-
-    name: str
-    stage: str
-    people: tuple[str, ...]
-    expires_at: datetime | None
-    trouble: str | None
-
-
 def model_store(settings: Settings) -> ModelStore:
     """Open the trained models in the data folder of the settings."""
-    return ModelStore(settings.data_folder or data_folder())
+    return ModelStore(folder_of(settings))
 
 
 def training_store(settings: Settings) -> TrainingStore:
     """Open the enrolments in the data folder of the settings."""
-    return TrainingStore(settings.data_folder or data_folder())
+    return TrainingStore(folder_of(settings))
 
 
 def next_step(settings: Settings, name: str) -> str:
@@ -70,39 +51,17 @@ def _is_usable(personas: PersonaStore, name: str) -> bool:
 
 def runs_folder(settings: Settings) -> Path:
     """Return where trainings keep their backups, a folder for each persona."""
-    return (settings.data_folder or data_folder()) / "training-runs"
+    return trained_models.runs_folder(folder_of(settings))
 
 
-def _remove_runs(settings: Settings, *names: str) -> None:
-    for name in names:
-        if (runs_folder(settings) / name).is_dir():
-            remove_folder(runs_folder(settings) / name)
+def folder_of(settings: Settings) -> Path:
+    """Return the data folder of the settings."""
+    return settings.data_folder or data_folder()
 
 
 def list_models(settings: Settings) -> list[ListedModel]:
     """Return enrolments and models by name."""
-    training, models = training_store(settings), model_store(settings)
-    rows = [_model_row(models, name) for name in models.names()]
-    made = set(models.names())
-    rows += [
-        ListedModel(entry.name, "-", (entry.name,), entry.expires_at, entry.trouble)
-        for entry in training.list()
-        if entry.name not in made
-    ]
-    return sorted(rows, key=lambda row: row.name)
-
-
-def _model_row(models: ModelStore, name: str) -> ListedModel:
-    try:
-        record = models.record(name)
-    except PersonaError as error:
-        return ListedModel(name, "unknown", (), None, str(error))
-    try:
-        models.load(name)
-        trouble = None
-    except PersonaError as error:
-        trouble = str(error)
-    return ListedModel(name, record.stage, record.people, record.expires_at, trouble)
+    return trained_models.list_models(folder_of(settings))
 
 
 def export_model(settings: Settings, name: str, file: Path) -> None:
@@ -113,54 +72,30 @@ def export_model(settings: Settings, name: str, file: Path) -> None:
         OutputError: The file exists or cannot be written.
     """
     stored = model_store(settings).load(name)
-    try:
-        write_file(file, stored.data)
-    except FileExistsError as error:
-        raise OutputError(f"{file} exists", advice="give FILE another name") from error
+    write_new(file, stored.data)
     _LOG.info("model %s exported", name)
 
 
-def remove_trained(settings: Settings, name: str) -> tuple[str, ...]:
-    """Delete the model and the pictures of a name; both may be made again.
-
-    Returns:
-        What was deleted, in words.
+def write_new(file: Path, data: bytes) -> None:
+    """Write a file that the user alone may read.
 
     Raises:
-        PersonaError: There is neither.
+        OutputError: It exists or cannot be written.
     """
-    _remove_runs(settings, name)
-    gone = []
-    training, models = training_store(settings), model_store(settings)
-    if name in models.names():
-        models.remove(name)
-        gone.append("model")
-    if name in training.names():
-        training.remove(name)
-        gone.append("pictures")
-    if not gone:
-        raise PersonaError(f'nothing was enrolled or trained as "{name}"', command="livecam train list")
-    _LOG.info("training %s removed", name)
-    return tuple(gone)
+    try:
+        write_file(file, data)
+    except FileExistsError as error:
+        raise OutputError(f"{file} exists", advice="give FILE another name") from error
+
+
+def remove_trained(settings: Settings, name: str) -> tuple[str, ...]:
+    """Delete as `livecam.app.trained_models.remove_trained` does."""
+    return trained_models.remove_trained(folder_of(settings), name)
 
 
 def revoke_training(settings: Settings, name: str) -> tuple[str, ...]:
-    """Take the consent to train back.
-
-    Delete the pictures and every model made of them, and refuse both from now on.
-
-    Returns:
-        The personas that lost their model.
-
-    Raises:
-        PersonaError: No such enrolment.
-    """
-    training, models = training_store(settings), model_store(settings)
-    gone = models.revoke_of(name, training.record(name))
-    training.revoke(name)
-    _remove_runs(settings, name, *gone)
-    _LOG.info("training %s revoked: %d models", name, len(gone))
-    return gone
+    """Take consent back as `livecam.app.trained_models.revoke_training` does."""
+    return trained_models.revoke_training(folder_of(settings), name)
 
 
 def describe_records(settings: Settings, name: str) -> list[tuple[str, str]]:

@@ -76,17 +76,34 @@ def load_enrolment(settings: Settings, name: str, operator: str | None) -> Enrol
     return Enrolment(material_from_bytes(data, name), other, people)
 
 
+def check_consents(settings: Settings, enrolment: Enrolment) -> None:
+    """Refuse to keep anything of a person who has taken the consent to train back.
+
+    Raises:
+        PersonaError: An enrolment is gone, or its consent has ended or was taken back.
+    """
+    for person in enrolment.people:
+        try:
+            training_store(settings).check(person)
+        except PersonaError as error:
+            raise PersonaError(
+                f"nothing is kept of this training: {error}", advice="enrol the person again, with their consent"
+            ) from error
+
+
 def keep_model(
     settings: Settings, name: str, enrolment: Enrolment, outcome: Outcome, export: Callable[[], bytes]
 ) -> Outcome:
     """Keep a model, unless there is a network of these very pictures that may run.
 
     Raises:
+        PersonaError: A consent to train was taken back.
         OutputError: The disk takes no more.
     """
     if _has_network(settings, name, enrolment):
         return Outcome(NETWORK, outcome.scores)
     assert outcome.stage is not None
+    check_consents(settings, enrolment)
     model_store(settings).save(name, export(), enrolment.people, outcome.stage, figures_of(outcome.scores))
     _LOG.info("model %s: %s, error %.4f of %.4f", name, outcome.stage, outcome.scores.error, outcome.scores.photo)
     return outcome

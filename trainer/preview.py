@@ -17,6 +17,7 @@ from livecam.core.files.own_files import png_with_comment
 from livecam.core.files.writing import write_whole
 from livecam.core.frame import Frame, Pixels
 from livecam.core.texture import FaceTexture
+from livecam.disclosure.picture import Marker
 from livecam.video.atlas.detail import GAIN
 from livecam.video.atlas.openings import close_openings
 from livecam.video.atlas.unroll import atlas_of
@@ -95,8 +96,9 @@ class Preview:
 
 
 def write_sheet(path: Path, sheet: Pixels) -> None:
-    """Write a sheet as a PNG, whole or not at all."""
-    done, png = cv2.imencode(".png", sheet)
+    """Write a sheet as a PNG with the marks of every picture, whole or not at all."""
+    marked = Marker((sheet.shape[1], sheet.shape[0]), "top-left").mark(sheet.copy(), 0, 0)
+    done, png = cv2.imencode(".png", marked.pixels)
     if done:
         write_whole(path, png_with_comment(png.tobytes()))
 

@@ -1,20 +1,19 @@
 """Train the network of a persona; keep it where it is better than what there is."""
 
 import logging
-import signal
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from pathlib import Path
-from threading import Event
 from typing import TYPE_CHECKING, Final
 
+from livecam.app import trained_models
 from livecam.config.settings import Settings
 from livecam.core.clock import NS_PER_S, Clock, SystemClock
+from livecam.core.errors import PersonaError
 from livecam.core.prompter import Progress, Prompter
 from trainer.linear import LEAST_GAIN
-from trainer.manage import model_store, runs_folder
+from trainer.manage import folder_of, model_store, runs_folder
 from trainer.material import Material
-from trainer.outcome import NETWORK, Enrolment, Outcome, describe_kept, figures_of, is_worth
+from trainer.outcome import NETWORK, Enrolment, Outcome, check_consents, describe_kept, figures_of, is_worth
 from trainer.preview import Preview, Row, write_sheet
 from trainer.scores import Scores, describe_gain
 from trainer.session import Ended, Learner, Session
@@ -46,7 +45,7 @@ def run_network(
     held-out pictures after every judgement.
 
     Raises:
-        PersonaError: There are too few pictures.
+        PersonaError: There are too few pictures, or a consent to train was taken back.
         OutputError: The disk takes no more.
     """
     try:
@@ -65,16 +64,24 @@ def run_network(
         if show is not None:
             show()
 
-    session = Session(runs_folder(settings) / name, enrolment.key, learner, clock, tell)
+    def permit() -> None:
+        check_consents(settings, enrolment)
+
+    session = Session(runs_folder(settings) / name, enrolment.key, learner, clock, tell, permit=permit)
     if session.resume():
         prompter.say(f"going on after {session.progress.trained_ns / NS_PER_S / _S_PER_MIN:.1f} min of training")
-    ended = session.run(int(minutes * _S_PER_MIN * NS_PER_S), is_stopped)
+    try:
+        ended = session.run(int(minutes * _S_PER_MIN * NS_PER_S), is_stopped)
+    except PersonaError:
+        trained_models.remove_runs(folder_of(settings), name)
+        raise
     scores = _best_scores(session, learner)
     prompter.say(describe_end(ended, scores))
     before = solved.scores.photo if solved.stage is None else solved.scores.error
     if not is_worth(scores, (1 - LEAST_GAIN) * before):
         prompter.say(f"the network is not better: {describe_kept(solved.stage)} stays")
         return solved
+    check_consents(settings, enrolment)
     model_store(settings).save(
         name, export_best(learner, scores.error, clock), enrolment.people, NETWORK, figures_of(scores)
     )
@@ -102,26 +109,3 @@ def _best_scores(session: Session, learner: Learner) -> Scores:
 def describe_end(ended: Ended, scores: Scores) -> str:
     """Return why a training ended and what it gave."""
     return f"{ended.why}: {describe_gain(scores.gain)} than the photo on pictures that it has not seen"
-
-
-@contextmanager
-def stop_on_interrupt() -> Iterator[Event]:
-    """Set an event at the first request to end, so that a training ends in order.
-
-    It comes by Ctrl-C, SIGTERM or a closed terminal. The second one ends the program.
-    Under nohup a closed terminal stays ignored.
-    """
-    stopped = Event()
-
-    def stop(number: int, frame: object) -> None:
-        if stopped.is_set():
-            raise KeyboardInterrupt
-        stopped.set()
-
-    numbers = [getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name)]
-    before = {each: signal.signal(each, stop) for each in numbers if signal.getsignal(each) is not signal.SIG_IGN}
-    try:
-        yield stopped
-    finally:
-        for each, handler in before.items():
-            signal.signal(each, handler)

@@ -125,6 +125,7 @@ class Session:
         clock: The time.
         tell: Receives a line of words after every judgement.
         config: When it is judged and ends.
+        permit: Asked before anything is written; raises where the training may not go on.
     """
 
     def __init__(
@@ -135,10 +136,12 @@ class Session:
         clock: Clock,
         tell: Callable[[str], None],
         config: SessionConfig | None = None,
+        permit: Callable[[], None] = lambda: None,
     ) -> None:
         self.progress = Progress()
         self._folder, self._key, self._learner = folder, key, learner
         self._clock, self._tell, self._config = clock, tell, config or SessionConfig()
+        self._permit = permit
         self._backups = self._judged_steps = 0
         self._remarks: list[str] = []
 
@@ -161,6 +164,9 @@ class Session:
         Args:
             length_ns: Time of the whole training, earlier runs included.
             is_stopped: Asked after every batch.
+
+        Raises:
+            PersonaError: What `permit` raises.
         """
         begin_ns = self._clock.now_ns() - self.progress.trained_ns
         next_ns = self._clock.now_ns() + self._config.save_every_ns
@@ -253,6 +259,7 @@ class Session:
 
         A full disk is remarked, and the earlier files stay.
         """
+        self._permit()
         state = self._learner.state()
         about = {"key": self._key, "sha256": hashlib.sha256(state).hexdigest(), **asdict(self.progress)}
         if math.isinf(self.progress.best):

@@ -50,6 +50,14 @@ def cpu_s(pids: set[int]) -> float:
     return used
 
 
+def peak_mb() -> float:
+    """The most memory of this process, of the boxes that have ended, and of those that wait."""
+    ended_kb = [resource.getrusage(who).ru_maxrss for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]
+    statuses = (Path(f"/proc/{box.pid}/status").read_text() for box in process.list_waiting())
+    waiting_kb = [int(status.partition("VmHWM:")[2].split()[0]) for status in statuses]
+    return max(ended_kb + waiting_kb) / 1024
+
+
 def one_process(number: int, count: int, originals: dict[str, bytes], folder: Path) -> None:
     """Look at `count` files drawn from seed `number`; the last one stays in the folder."""
     seen, pids = Figures(), set[int]()
@@ -79,6 +87,9 @@ def one_process(number: int, count: int, originals: dict[str, bytes], folder: Pa
         if took_s > MOST_S:
             seen.slow += 1
             shutil.copy(path, folder / f"slow-{seen.inputs}-{name}")
+        if (peak := peak_mb()) > max(seen.peak_mb, MOST_MB):
+            shutil.copy(path, folder / f"large-{round(peak)}-{seen.inputs}-{name}")
+        seen.peak_mb = max(seen.peak_mb, peak)
         seen.slowest_s = max(seen.slowest_s, took_s)
 
     # The start of the box is no cost of the first file.
@@ -87,8 +98,7 @@ def one_process(number: int, count: int, originals: dict[str, bytes], folder: Pa
     verify(whole)
     look()
     process.end_all()
-    peaks = (resource.getrusage(who).ru_maxrss / 1024 for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
-    seen.peak_mb, seen.boxes = max(peaks), len(pids)
+    seen.peak_mb, seen.boxes = max(seen.peak_mb, peak_mb()), len(pids)
     (folder / "figures.json").write_text(json.dumps(asdict(seen)))
 
 

@@ -20,6 +20,7 @@ from typing import Any
 
 import numpy as np
 
+from benchmarks.signs.limits import budget_of, find_limit
 from benchmarks.signs.lips import lips_rows
 from benchmarks.signs.statistics import Scores, auc, bin_ratio, fit_logistic, interval, wilson
 from engines.detect.outline import WEIGHTS, OnnxOutlineNetwork, open_file, open_network
@@ -108,14 +109,21 @@ def limit_of(untouched: np.ndarray) -> float:
 
 
 class Judge:
-    """Limits of the product, and those of either half of the people, by which windows of the other half are judged."""
+    """Limits of the product, and those of either half of the people, by which windows of the other half are judged.
 
-    def __init__(self, rows: Sequence[Row]) -> None:
+    With `each`, every sign has that share to itself, as if it were the only one.
+    """
+
+    def __init__(self, rows: Sequence[Row], each: float | None = None) -> None:
         self._half = halve_people(rows)
-        self.table = limits_of(rows, LEAST)
+        self.table = limits_of(rows, LEAST, each)
         parts = [[row for row in rows if self._half[row.person] != half] for half in (0, 1)]
         self._others = [
-            {name: read_calibration(row) for name, row in limits_of(part, LEAST_OF_HALF).items() if row is not None}
+            {
+                name: read_calibration(row)
+                for name, row in limits_of(part, LEAST_OF_HALF, each).items()
+                if row is not None
+            }
             for part in parts
         ]
 
@@ -130,14 +138,21 @@ class Judge:
         return sum(judged), len(judged)
 
     def count_any(self, rows: Sequence[Row], names: Sequence[str]) -> dict[str, Any]:
-        """Windows in which any of these signs is unusual."""
-        return share(sum(any(self.is_unusual(name, row) for name in names) for row in rows), len(rows))
+        """Windows in which any of these signs is unusual, and the people that they show."""
+        found = [row for row in rows if any(self.is_unusual(name, row) for name in names)]
+        people = len({row.person for row in found}), len({row.person for row in rows})
+        return {**share(len(found), len(rows)), "people": share(*people)}
 
 
-def limits_of(rows: Sequence[Row], least: int) -> dict[str, dict[str, Any] | None]:
+def limits_of(rows: Sequence[Row], least: int, each: float | None = None) -> dict[str, dict[str, Any] | None]:
     """A row of the data file for every sign."""
     parts = [[row for row in rows if (row.method == "untouched") == plain] for plain in (False, True)]
-    return {sign.name: calibrate(sign.name, *(scores_of(p, sign.name) for p in parts), least) for sign in SIGNS}
+    return {
+        sign.name: calibrate(
+            sign.name, *(scores_of(p, sign.name) for p in parts), least, budget_of(sign.name) if each is None else each
+        )
+        for sign in SIGNS
+    }
 
 
 def share(found: int, count: int) -> dict[str, Any]:
@@ -165,7 +180,9 @@ def figures_of(name: str, altered: Sequence[Row], untouched: Sequence[Row], judg
     }
 
 
-def calibrate(name: str, altered: Scores, untouched: Scores, least: int = LEAST) -> dict[str, Any] | None:
+def calibrate(
+    name: str, altered: Scores, untouched: Scores, least: int = LEAST, budget: float | None = None
+) -> dict[str, Any] | None:
     """A row of the data file; None where too little was measured."""
     if min(len(altered), len(untouched)) < least:
         return None
@@ -182,9 +199,9 @@ def calibrate(name: str, altered: Scores, untouched: Scores, least: int = LEAST)
         least, most = interval(altered, untouched, of)
         ratios.append([round(value, 3) for value in (of(altered.values, untouched.values), least, most)])
     low_side = name in LOW_SIDE
-    limit = -limit_of(-untouched.values) if low_side else limit_of(untouched.values)
-    beyond = untouched.values < limit if low_side else untouched.values > limit
     turned = directed(name, altered), directed(name, untouched)
+    budget = budget_of(name) if budget is None else budget
+    limit = find_limit(turned[1].values, budget) * (-1 if low_side else 1)
     return {
         "edges": [round(float(edge), 5) for edge in edges],
         "ratios": ratios,
@@ -195,7 +212,7 @@ def calibrate(name: str, altered: Scores, untouched: Scores, least: int = LEAST)
         "untouched": len(untouched),
         "altered": len(altered),
         "people": len(set(untouched.people.tolist())),
-        "alarms": round(float(beyond.mean()), 4),
+        "alarms": budget,
     }
 
 
@@ -237,8 +254,8 @@ def matched(altered: Sequence[Row], untouched: Sequence[Row]) -> list[Row]:
     return [row for row in untouched if (row.person, row.quality) in kinds]
 
 
-def tables(rows: Sequence[Row], judge: Judge) -> dict[str, Any]:
-    """Every figure of the benchmark."""
+def tables(rows: Sequence[Row], judge: Judge, single: Judge) -> dict[str, Any]:
+    """Every figure of the benchmark; `single` has limits of 1 % for each sign."""
     real = [row for row in rows if row.real]
     untouched = [row for row in real if row.method == "untouched"]
     altered = [row for row in real if row.method != "untouched"]
@@ -261,6 +278,15 @@ def tables(rows: Sequence[Row], judge: Judge) -> dict[str, Any]:
         },
         "any_sign_of_untouched": judge.count_any(untouched, names),
         "any_sign_of_untouched_clips": judge.count_any([row for row in untouched if not row.still], names),
+        "any_sign": {
+            method: {"shared": judge.count_any(part, names), "each": single.count_any(part, names)}
+            for method in ("untouched", *methods)
+            if (part := [row for row in real if row.method == method])
+        },
+        "any_sign_of_untouched_by_quality": {
+            quality: judge.count_any([row for row in untouched if row.quality == quality], names)
+            for quality in qualities
+        },
         "signs": {name: figures(name, None, None) for name in names},
         "alarms": {name: share(*judge.count(name, untouched)) for name in names},
         "by_quality": {name: {quality: figures(name, None, quality) for quality in qualities} for name in names},
@@ -299,8 +325,9 @@ def main() -> None:
     parser.add_argument("--write", action="store_true", help="write the data file of the product")
     given = parser.parse_args()
     rows = read_rows(given.work, given.outline)
-    judge = Judge([row for row in rows if row.real])
-    found = tables(rows, judge)
+    real = [row for row in rows if row.real]
+    judge = Judge(real)
+    found = tables(rows, judge, Judge(real, ALARMS))
     lips = lips_rows(given.readers, given.talking) if given.readers is not None else None
     if lips is not None:
         found["lips"] = lips.figures
@@ -310,6 +337,8 @@ def main() -> None:
     for key in ("all", "by_quality", "method_left_out"):
         print(key, found["combination"][key])
     print("any", found["any_sign_of_untouched"], found["any_sign_of_untouched_clips"])
+    for method, shares in found["any_sign"].items():
+        print("any", method, {name: (part["found"], part["windows"]) for name, part in shares.items()})
     print("lips", found.get("lips"))
     if given.results is not None:
         given.results.write_text(json.dumps({"machine": describe_machine(), **found}, indent=1) + "\n")

@@ -15,6 +15,7 @@ import av
 import numpy as np
 
 from benchmarks.signs.codecs import decode
+from benchmarks.signs.limits import budget_of, find_limit
 from benchmarks.signs.sources import SECONDS
 from benchmarks.signs.statistics import Scores, auc, interval, wilson
 from livecam.core import topology
@@ -126,7 +127,7 @@ def lips_rows(readers: Path, clips: Sequence[Path] = ()) -> LipsFigures:
         for inside in (True, False)
     )
     untouched = _scores(of_limit["own"])
-    limit = limit_of(untouched.values)
+    limit = -find_limit(-untouched.values, budget_of("lips"))
     plain = _scores(asked["own"])
     figures: dict[str, Any] = {
         "readers": len(set(plain.people.tolist())),
@@ -149,11 +150,6 @@ def _talking_rows(clips: Sequence[Path], limit: float) -> dict[str, Any]:
             kinds.setdefault(kind, []).append(score)
     rows = {kind: {"windows": len(found), "noticed": sum(s < limit for s in found)} for kind, found in kinds.items()}
     return {"clips": len(clips), "kinds": rows}
-
-
-def limit_of(untouched: np.ndarray) -> float:
-    """The score that 1 % of the untouched windows are below: the lowest of them where they are few."""
-    return float(np.sort(untouched)[int(0.01 * len(untouched))])
 
 
 def _figures(altered: Scores, untouched: Scores, limit: float) -> dict[str, Any]:

@@ -35,7 +35,7 @@ from livecam.video.tracking.tracker_config import TrackerConfig
 COSTLY = "clone"
 """Takes ten times as long as the others: done for every other clip."""
 STILL_NS = 200_000_000
-MOVING_METHODS = ("slow", "stale-box", "head")
+MOVING_METHODS = ("slow", "stale-box", "head", "trained")
 """Look like others in a still, or cannot be drawn on one."""
 
 

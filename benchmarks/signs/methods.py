@@ -4,25 +4,31 @@ Nothing here is part of the product, and no setting of the product is chosen by 
 """
 
 from collections.abc import Callable
+from functools import cache
+from pathlib import Path
 from typing import Protocol
 
 import cv2
 import numpy as np
 
 from benchmarks.peers.standins import ALIGNED, WarpAndClone, five
+from benchmarks.trained.drawn import read_material
 from engines.swap.simulated.engine import SimulatedEngine
+from engines.swap.trained.model import TrainedModel
 from livecam.core.errors import EngineError
 from livecam.core.face import FaceMesh
 from livecam.core.fakes import FakeFinder
 from livecam.core.frame import Frame, Pixels
 from livecam.core.persona import Persona
 from livecam.core.texture import FaceTexture
+from livecam.devices.media.sample import SAMPLE_CLIP
 from livecam.plugins import open_head_segmenter, open_texture_engine
 from livecam.video.head.cutout import cut_out_head
 from livecam.video.head.drawer import HeadDrawer
 from livecam.video.head.room import Room
 from livecam.video.render.puppet import Puppet
 from livecam.video.render.renderer import FaceRenderer
+from trainer.examples import export_examples, prepare
 
 SWAP_PX, SLOW_EVERY, STALE_FRAMES = 128, 6, 4
 
@@ -161,6 +167,27 @@ class Head:
         return self._last
 
 
+@cache
+def trained_of_sample() -> TrainedModel:
+    """A model of the sample's synthetic person, trained here, with no operator's pictures."""
+    learned = prepare(read_material(SAMPLE_CLIP), None)
+    return TrainedModel(Path("examples.onnx"), export_examples(learned.model), 1)
+
+
+class Trained:
+    """A model that was trained of the persona draws a texture for every picture."""
+
+    def __init__(self, persona: Persona) -> None:
+        self._renderer, self._model = FaceRenderer(), trained_of_sample()
+
+    def draw(self, frame: Frame, mesh: FaceMesh | None) -> Pixels:
+        out = frame.pixels.copy()
+        if mesh is not None:
+            texture = self._model.draw(frame.pixels, mesh.points, frame.captured_ns)
+            self._renderer.draw(frame, mesh, texture, out)
+        return out
+
+
 METHODS: dict[str, Callable[[Persona], Method]] = {
     "untouched": Untouched,
     "photo": Photo,
@@ -170,4 +197,5 @@ METHODS: dict[str, Callable[[Persona], Method]] = {
     "stale-box": StaleBox,
     "puppet": PuppetPhoto,
     "head": Head,
+    "trained": Trained,
 }

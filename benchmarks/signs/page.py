@@ -68,6 +68,19 @@ def method_rows(found: Mapping[str, Any]) -> list[list[str]]:
     return [["sign", *(f"{m} ({left_out[m]['altered']})" for m in methods)], *rows]
 
 
+def any_rows(found: Mapping[str, Any]) -> list[list[str]]:
+    """What the shared budget leaves of each method, and what it costs against 1 % for every sign."""
+    return [
+        [method, str(shares["shared"]["windows"]), _share(shares["shared"]), _share(shares["each"])]
+        for method, shares in found["any_sign"].items()
+    ]
+
+
+def _share(figures: Mapping[str, Any]) -> str:
+    low, high = figures["share_90"]
+    return f"{figures['found']} ({low:.1%} to {high:.1%})"
+
+
 def outline_rows(found: Mapping[str, Any]) -> list[list[str]]:
     """Every kind of picture and method by itself: the network was trained on no method at all."""
     return [
@@ -93,7 +106,7 @@ def lips_parts(lips: Mapping[str, Any]) -> list[str]:
     ]
     parts = [
         f"Lips and sound: recorded speech of {lips['readers']} readers and simulated lips. The limit comes from "
-        f"{lips['windows_of_the_limit']} windows of other readers.",
+        f"{lips['windows_of_the_limit']} windows of other readers. Lips have 0.7 of the 1 % that all signs share.",
         table(["sound", "windows", "AUC (90 % interval)", "noticed"], rows),
     ]
     if kinds := lips.get("talking", {}).get("kinds"):
@@ -117,7 +130,11 @@ def page(found: Mapping[str, Any]) -> str:
         f"windows of 4 to 8 s ({windows['untouched_stills']} of portraits), {windows['altered']} altered.",
         "The last two columns count windows that go beyond limits set on the other half of the people.",
         table(["sign", "AUC (90 % interval over people)", *QUALITIES, "altered", "untouched"], sign_rows(found)),
-        f"Any sign is unusual in {counted(any_sign)} untouched windows, and in {counted(any_of_clips)} of clips.",
+        f"Any sign of the picture is unusual in {counted(any_sign)} untouched windows, and in {counted(any_of_clips)} "
+        f"of clips; that is in {any_sign['people']['found']} of {any_sign['people']['windows']} people.",
+        "Windows in which any sign is unusual, by limits that share 1 % between all signs, and by limits that give "
+        "each sign 1 % (90 % interval):",
+        table(["method", "windows", "shared: the report", "1 % each"], any_rows(found)),
         f"AUC by method, in brackets the windows of each; fewer than {LEAST} give no figure:",
         table(methods[0], methods[1:]),
         "0.5 is chance, less is the opposite of what was expected.",

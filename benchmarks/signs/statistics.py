@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -33,8 +34,13 @@ class Scores:
 
     def drawn(self, people: Sequence[str]) -> Values:
         """The scores of people drawn with repetition."""
-        parts = [self.values[self.people == person] for person in people]
-        return np.concatenate(parts) if parts else np.zeros(0)
+        nothing = np.zeros(0)
+        parts = [self._of_person.get(person, nothing) for person in people]
+        return np.concatenate(parts) if parts else nothing
+
+    @cached_property
+    def _of_person(self) -> dict[str, Values]:
+        return {person: self.values[self.people == person] for person in set(self.people.tolist())}
 
 
 def interval(

@@ -119,7 +119,7 @@ def read_graph(path: Path) -> Graph:
         ):
             return parse_graph(path, data)
     except FileNotFoundError as error:
-        raise EngineError(f"there is no model {path}", command="livecam run --engine onnx:PATH/MODEL.onnx …") from error
+        raise EngineError(f"there is no model {path}", advice="name a file that is there") from error
     except OSError as error:
         raise EngineError(f"{path} cannot be read: {error.strerror}", advice="choose another file") from error
 

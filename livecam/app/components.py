@@ -149,7 +149,7 @@ def open_parts(settings: Settings, clock: Clock, *, paced: bool, choice: Persona
         UsageError: Neither a face nor a persona is named, or a file is named twice.
         LivecamError: What the parts raise.
     """
-    check_files(settings)
+    check_files(settings, is_live=paced)
     check_no_camera(settings)
     choice = choice or choose_persona(settings.persona_group, trusted=settings.trusted)
     with ExitStack() as opened:

@@ -1,22 +1,23 @@
 """Build a session, start its threads, stop them, and report."""
 
 import logging
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack
 from dataclasses import replace
 from functools import partial
 from secrets import randbelow
-from threading import Event, Lock
+from threading import Event
 from types import TracebackType
-from typing import Final, Self, get_args
+from typing import Final, Self
 
 from livecam.app.components import Components, open_parts
 from livecam.app.consent import ConfirmMismatch
-from livecam.app.no_camera import check_mode
+from livecam.app.live_appearance import LiveAppearance
 from livecam.app.own_face import answer_no, compared
 from livecam.app.persona_choice import PersonaChoice
 from livecam.app.pipeline import build_marker, build_step, payload_of, vouched_for
 from livecam.app.report_builder import Reporter
+from livecam.app.session_files import SessionFiles
 from livecam.app.typed_speech import speak_in_session
 from livecam.audio.process.av_sync import AvSyncController
 from livecam.audio.process.child import ChildProcess
@@ -25,21 +26,16 @@ from livecam.audio.process.recording import RecordedVoice
 from livecam.config.settings import Settings
 from livecam.consent.watch import ConsentWatch
 from livecam.core.clock import NS_PER_S, Clock, SystemClock
-from livecam.core.errors import STOPPED, OutputError, UsageError
 from livecam.core.frame import Frame, MarkedFrame
-from livecam.core.label import Mode, Speech
 from livecam.core.payload import MarkPayload
-from livecam.core.persona import Persona
+from livecam.core.persona import Persona, VerifiedPersona
 from livecam.core.report import Report, WrittenFile
 from livecam.core.supervisor import Supervisor, ignore_workers
-from livecam.provenance.sign_outputs import Provenance, sign_voice, sign_written
 from livecam.timing.av_sync import AvSync
 from livecam.timing.budget import TOO_OLD
 from livecam.timing.meter import Meter
 from livecam.timing.pacer import Pacer
-from livecam.video.head.cutout import HeadCutout, cut_out_head
 from livecam.video.pipeline.delay_queue import DelayQueue
-from livecam.video.pipeline.frame_pipeline import Appearance
 from livecam.video.pipeline.mailbox import Mailbox
 from livecam.video.pipeline.presenter import PresentConfig, Presenter
 from livecam.video.pipeline.texture_maker import TextureMaker
@@ -55,7 +51,6 @@ _LEFT: Final = {
     "livecam-textures": "the engine was still at work on a texture at the end, and was left there",
     "livecam-capture": "the camera or clip was still reading a picture at the end, and was left there",
 }
-_MODES: Final[Mapping[str, Mode]] = {name: name for name in get_args(Mode)}
 FINISH_S = 10.0
 """How long drawing, sending and recording may take to finish before parts close."""
 
@@ -92,26 +87,26 @@ class Session:
         """
         self.settings, self.parts = settings, parts
         self._records_later = records_later
-        self._persona = vouched_for(parts.persona)
+        persona = vouched_for(parts.persona)
         self._clock = clock or SystemClock()
         self._supervisor = Supervisor()
         self.on_wait: Callable[[Sequence[str]], None] = ignore_workers
-        self._changing = Lock()
         self._files: tuple[WrittenFile, ...] = ()
-        self._build()
+        self._build(persona)
 
-    def _build(self) -> None:
+    def _build(self, persona: VerifiedPersona) -> None:
         clock, parts, settings = self._clock, self.parts, self.settings
         self._frames: Mailbox[Frame] = Mailbox(clock)
         self._pictures = DelayQueue(clock)
         self._meter = Meter(clock)
-        payload = self._payload_of(parts.persona, randbelow(1 << 16))
+        payload = payload_of(persona, randbelow(1 << 16), settings.mode, voice=parts.voice is not None)
         self._marker = build_marker(settings.disclosure_group, parts.sink.size_wh, payload)
         maker = TextureMaker(parts.engine, self._meter, enhancer=parts.enhancer)
         self.textures = TextureWorker(maker, clock) if parts.engine.live else None
         self._step = build_step(
             settings.engine_group, settings.fps, parts, self._marker, self._meter, clock, self.textures, settings.mirror
         )
+        self.appearance = LiveAppearance(self._step, parts, persona, settings.camera, payload.session)
         period_ns = int(NS_PER_S / settings.fps)
         rules = PresentConfig() if settings.when_lost == "hold" else PresentConfig(hold_ns=2 * period_ns)
         self._presenter = Presenter(self._marker, rules, clock.now_ns())
@@ -126,6 +121,9 @@ class Session:
         self.voice = self._live_voice()
         self.lips = self._lips()
         self.consent = ConsentWatch(self._consents, self._withdraw, clock)
+        self._outputs = SessionFiles(
+            settings, parts, self._marker, self.recorder, self.voice, records_sound=self.sound is not None
+        )
         self._reporter = Reporter(
             known=settings.known,
             drawing=settings.engine_group,
@@ -141,8 +139,8 @@ class Session:
 
     def _consents(self) -> tuple[Callable[[], None], ...]:
         """Return what must stay valid for as long as the session lasts."""
-        voice = self.parts.voice
-        return (self._persona.check,) if voice is None else (self._persona.check, voice.check)
+        face, voice = self.appearance.check_consent, self.parts.voice
+        return (face,) if voice is None else (face, voice.check)
 
     def _withdraw(self) -> None:
         """Stop showing the persona and speaking with its voice."""
@@ -169,14 +167,6 @@ class Session:
         if self.voice is None:
             return None
         return AvSyncController(self.voice, self._pictures, AvSync(self.parts.av_offset_ms))
-
-    def _payload_of(self, persona: Persona, session: int, mode: Mode | None = None) -> MarkPayload:
-        return payload_of(persona, session, mode or self.settings.mode, voice=self.parts.voice is not None)
-
-    def _head_of(self, persona: Persona) -> HeadCutout | None:
-        """Return the persona's head; None where the session was not opened for heads."""
-        segmenter = self.parts.segmenter
-        return None if segmenter is None else cut_out_head(persona.photo, segmenter)
 
     def __enter__(self) -> Self:
         """Start the threads."""
@@ -207,37 +197,10 @@ class Session:
             try:
                 self.parts.close()
             finally:
-                heard = (self._marker.payload.session,) if self.parts.sounds and self.sound is not None else ()
-                about = Provenance(self.settings.time_stamp)
-                self._files = sign_written(self.parts.files, self._marker.said, self.settings.data_folder, heard, about)
-                if self.voice is not None:
-                    session = self._marker.payload.session
-                    self._files += sign_voice(self.voice.files, session, self.settings.data_folder, about, self._speech)
-                self._files = tuple(map(self._noted, self._files))
+                self._files = self._outputs.sign(self._supervisor.error)
         _LOG.info("session closed: %d files", len(self._files))
-        if error is None and (stopped := self._recording_stopped()) is not None:
+        if error is None and (stopped := self._outputs.find_failure()) is not None:
             raise stopped
-
-    @property
-    def _speech(self) -> Speech:
-        """How the voice is made."""
-        return "typed" if self.parts.voice is not None and self.parts.voice.synthesizer else "converted"
-
-    def _recording_stopped(self) -> OutputError | None:
-        """Return why a recording ended before the run did."""
-        if self.recorder is not None and self.recorder.failure is not None:
-            return self.recorder.failure
-        trouble = self.voice.trouble if self.voice is not None and self.voice.files else None
-        if trouble is not None and trouble.startswith(STOPPED):
-            return OutputError(trouble, advice="free some space, or choose another place: --voice-sink file:PATH")
-        return None
-
-    def _noted(self, file: WrittenFile) -> WrittenFile:
-        """Return an entry of the report's files, with why that file stopped."""
-        recorded = self.recorder.trouble if self.recorder is not None else None
-        stopped = (text for text in (recorded, str(self._supervisor.error)) if text and text.startswith(STOPPED))
-        failure = next((text for text in stopped if file.path in text), None)
-        return file if failure is None else replace(file, stopped=failure)
 
     def _process(self, stopping: Event) -> None:
         self.process.run(stopping)
@@ -311,11 +274,11 @@ class Session:
 
     def mirror(self, on: bool) -> None:
         """Mirror the picture."""
-        self._change(lambda look: replace(look, mirror=on))
+        self.appearance.mirror(on)
 
     def strength(self, share: float) -> None:
         """Draw more or less of the persona's identity, 0..1."""
-        self._change(lambda look: replace(look, strength=min(max(share, 0.0), 1.0)))
+        self.appearance.strength(share)
 
     def mode(self, name: str) -> None:
         """Draw the persona in another mode: "swap", "head" or "puppet".
@@ -326,14 +289,7 @@ class Session:
         Raises:
             UsageError: There is no such mode, no camera to draw on, or heads are asked for in a session without them.
         """
-        mode = _MODES.get(name)
-        if mode is None:
-            raise UsageError(f"there is no mode {name!r}", advice=f"choose one of: {', '.join(_MODES)}")
-        check_mode(self.settings.camera, name)
-        if mode == "head" and self.parts.segmenter is None:
-            raise UsageError("this session was opened without heads", command="livecam run --mode head")
-        payload = self._payload_of(self._persona, self._marker.payload.session, mode)
-        self._change(lambda look: replace(look, mode=mode, payload=payload))
+        self.appearance.mode(name)
 
     def use(self, persona: Persona) -> None:
         """Show another persona from the next picture on.
@@ -344,21 +300,7 @@ class Session:
             ConsentError: The persona is not one that the store vouches for; the old persona stays.
             PhotoError: Its photo cannot be used; the old persona stays.
         """
-        verified = vouched_for(persona)
-        texture = self.parts.engine.prepare(persona)
-        head, session = self._head_of(persona), self._marker.payload.session
-        self._persona = verified
-
-        def shown(look: Appearance) -> Appearance:
-            payload = self._payload_of(persona, session, look.mode)
-            return replace(look, name=persona.name, texture=texture, photo=persona.photo, head=head, payload=payload)
-
-        self._change(shown)
-
-    def _change(self, how: Callable[[Appearance], Appearance]) -> None:
-        """Replace what is drawn; parallel changes do not undo each other."""
-        with self._changing:
-            self._step.look = how(self._step.look)
+        self.appearance.use(persona)
 
 
 def open_session(

@@ -31,7 +31,7 @@ def examine_signs(what: str | None, seconds: float) -> tuple[Verdict, Findings]:
         outline = open_outline_network()
         observer = FaceObserver(finder, outline, SPARSE_NS if speech is None else 0)
         try:
-            verdict = examine_target(what, seconds, observer.add)
+            verdict = examine_target(what, seconds, observer.add, sparing=True)
         finally:
             if outline is not None:
                 outline.close()

@@ -13,22 +13,25 @@ from livecam.verify.watch import CAMERA
 SCHEMA: Final = 2
 
 
-def examine_target(what: str | None, seconds: float, on_picture: OnPicture | None = None) -> Verdict:
+def examine_target(
+    what: str | None, seconds: float, on_picture: OnPicture | None = None, sparing: bool = False
+) -> Verdict:
     """Look for marks.
 
     Args:
         what: A file, a folder, a device file or "camera:" and an index or name; None for the screen.
         seconds: How long a camera or the screen is watched.
         on_picture: Is given every picture too, in order.
+        sparing: Whether to look at fewer pictures of a camera or the screen.
 
     Raises:
         UsageError: The file cannot be read.
         DeviceError: The camera or the screen cannot be seen.
     """
     if what is None:
-        return verify_screen(seconds, on_picture=on_picture)
+        return verify_screen(seconds, on_picture=on_picture, sparing=sparing)
     if is_camera(what):
-        return verify_camera(what, seconds, on_picture=on_picture)
+        return verify_camera(what, seconds, on_picture=on_picture, sparing=sparing)
     return verify(Path(what).expanduser(), on_picture)
 
 

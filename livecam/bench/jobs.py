@@ -3,13 +3,16 @@
 It reports what is next, how long it takes, and what failed.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Final
 
 from livecam.core.clock import NS_PER_S, Clock, SystemClock
 from livecam.core.errors import LivecamError
 
 Tell = Callable[[str], None]
+INTERRUPTED: Final = "interrupted"
+"""Why a job that Ctrl-C ended, or that did not begin, has no result."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,11 +35,14 @@ def run_jobs(jobs: Sequence[BenchJob], tell: Tell, clock: Clock | None = None) -
 
     `tell` receives the next one with its place and the remaining time.
 
+    Ctrl-C ends the measuring after the jobs that are done: the others have failed, as `INTERRUPTED`.
+
     Returns:
         Why a job failed, by its name.
 
     Raises:
         LivecamError: Every job failed; the first of the errors.
+        KeyboardInterrupt: Interrupted before any job was done.
     """
     clock = clock or SystemClock()
     begin_ns, done_s, errors = clock.now_ns(), 0.0, dict[str, LivecamError]()
@@ -49,9 +55,17 @@ def run_jobs(jobs: Sequence[BenchJob], tell: Tell, clock: Clock | None = None) -
             job.measure()
         except LivecamError as error:
             errors[job.name] = error
+        except KeyboardInterrupt:
+            if place == len(errors):
+                raise
+            return _reasons(errors) | {later.name: INTERRUPTED for later in jobs[place:]}
         done_s += job.expected_s
     if jobs and len(errors) == len(jobs):
         raise next(iter(errors.values()))
+    return _reasons(errors)
+
+
+def _reasons(errors: Mapping[str, LivecamError]) -> dict[str, str]:
     return {name: str(error) for name, error in errors.items()}
 
 

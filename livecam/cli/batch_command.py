@@ -15,11 +15,11 @@ from rich.text import Text
 from livecam.app.stores import persona_store
 from livecam.cli.early import EXIT_INTERRUPTED
 from livecam.cli.jobs_text import store_of
-from livecam.cli.signals import stopped_by_signals
 from livecam.console.columns import in_one_line
 from livecam.console.options import CommandLine
 from livecam.core.clock import NS_PER_S, SystemClock
 from livecam.core.errors import UsageError
+from livecam.core.stop_signals import stopped_by_signals
 from livecam.jobs.batch import Batch, Count
 from livecam.jobs.executors import Place, open_runner, usable_cores
 from livecam.jobs.job import Job, State

@@ -8,7 +8,7 @@ from rich.box import SIMPLE
 from rich.console import Console
 from rich.table import Table
 
-from livecam.bench.jobs import Tell
+from livecam.bench.jobs import INTERRUPTED, Tell
 from livecam.bench.paced import Live
 from livecam.bench.page import make_page
 from livecam.bench.run import QUICK, BenchConfig, BenchResult, run_bench
@@ -43,7 +43,12 @@ def measure_live_session(settings: Settings, seconds: float) -> None:
 
 
 def _measure(settings: Settings, rules: BenchConfig, html: Path | None) -> None:
-    """Measure, print, and write JSON and page, also when a part failed."""
+    """Measure, print, write JSON and page, also of what Ctrl-C left.
+
+    Raises:
+        LivecamError: What measuring raises; a part failed.
+        KeyboardInterrupt: Interrupted; what was measured until then is printed and written.
+    """
     check_report_path(settings.json_path)
     check_report_path(html, "--html")
     console = Console()
@@ -54,6 +59,8 @@ def _measure(settings: Settings, rules: BenchConfig, html: Path | None) -> None:
         write_file(result.to_json() + "\n", settings.json_path, "figures")
     if html is not None:
         write_file(make_page(result), html, "page")
+    if INTERRUPTED in result.failed.values():
+        raise KeyboardInterrupt
     if result.failed:
         reasons = "; ".join(f"{name}: {why}" for name, why in result.failed.items())
         hint = "measure again when nothing else runs" if make_warning(result.machine) else "livecam doctor"

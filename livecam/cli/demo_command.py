@@ -14,11 +14,11 @@ from livecam.app.session import Session
 from livecam.cli.display import open_counter
 from livecam.cli.report_file import check_report_path
 from livecam.cli.run_command import finish, follow
-from livecam.cli.signals import stopped_by_signals
 from livecam.cli.terminal import TerminalPrompter
 from livecam.config.settings import Settings
 from livecam.console.options import CommandLine
 from livecam.core.report import Report
+from livecam.core.stop_signals import stopped_by_signals
 
 
 def run_demo(given: CommandLine, folder: Path) -> None:

@@ -1,12 +1,17 @@
 """Handle requests to end and closed standard streams from the first line on."""
 
+import io
 import os
 import signal
+import stat
 import sys
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from types import FrameType
+from typing import Any, TypeGuard
+
+from livecam.core.stop_signals import asked_before
 
 EXIT_INTERRUPTED = 130
 """Interrupted before anything was open."""
@@ -17,20 +22,17 @@ def _numbers() -> list[signal.Signals]:
     return asked if sys.platform == "win32" else [*asked, signal.SIGHUP]
 
 
-_asked = threading.Event()
-
-
 def was_asked_to_end() -> bool:
     """Whether this command was asked to end before it began.
 
     Foreign code can swallow the exception that said so, for example in the callback of a weak reference.
     """
-    return _asked.is_set()
+    return asked_before.is_set()
 
 
 def _interrupt(number: int, frame: FrameType | None) -> None:
     """Raise once; a second request ends the process at once."""
-    _asked.set()
+    asked_before.set()
     for each in _numbers():
         signal.signal(each, _leave)
     raise KeyboardInterrupt
@@ -51,7 +53,7 @@ def asked_to_end() -> Iterator[None]:
         yield
         return
     before = {}
-    _asked.clear()
+    asked_before.clear()
     for number in _numbers():
         handler = signal.getsignal(number)
         if handler in (signal.SIG_DFL, signal.default_int_handler):
@@ -62,7 +64,7 @@ def asked_to_end() -> Iterator[None]:
     finally:
         for number, handler in before.items():
             signal.signal(number, handler)
-        _asked.clear()
+        asked_before.clear()
 
 
 @contextmanager
@@ -81,14 +83,55 @@ def ends_when_asked() -> Iterator[None]:
         raise SystemExit(EXIT_INTERRUPTED) from None
 
 
+class _Lasting(io.FileIO):
+    """Loses what is written after the reader went away: the command goes on.
+
+    What prints would end the process, and with it the files that it still has to write.
+    """
+
+    def write(self, data: Any, /) -> int:
+        """Write, or take what no reader wants as written."""
+        try:
+            return super().write(data)
+        except BrokenPipeError:
+            return memoryview(data).nbytes
+
+
 def open_standard_streams() -> None:
-    """Replace closed streams by the null device, and escape unknown characters."""
+    """Replace closed streams by the null device, and escape unknown characters.
+
+    A command goes on when the reader of its output goes away.
+    """
     for number, name in enumerate(("stdin", "stdout", "stderr")):
         stream = getattr(sys, name)
         if stream is None:
             setattr(sys, name, _nowhere(number))
+        elif number and _is_pipe(stream, number):
+            setattr(sys, name, _lasting(stream, number))
         elif number and hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="backslashreplace")
+
+
+def _is_pipe(stream: object, number: int) -> TypeGuard[io.TextIOWrapper]:
+    """Return whether a stream is the process's own, and a pipe."""
+    buffer = getattr(stream, "buffer", None)
+    raw = getattr(buffer, "raw", buffer)  # it is the buffer itself with PYTHONUNBUFFERED
+    if type(raw) is not io.FileIO or raw.fileno() != number:
+        return False
+    mode = os.fstat(number).st_mode
+    return stat.S_ISFIFO(mode) or stat.S_ISSOCK(mode)
+
+
+def _lasting(stream: io.TextIOWrapper, number: int) -> io.TextIOWrapper:
+    stream.flush()
+    binary = io.BufferedWriter(_Lasting(number, "w", closefd=False))
+    return io.TextIOWrapper(
+        binary,
+        stream.encoding,
+        "backslashreplace",
+        line_buffering=stream.line_buffering,
+        write_through=stream.write_through,
+    )
 
 
 def _nowhere(number: int) -> object:

@@ -63,7 +63,7 @@ def show(given: CommandLine, job_id: JobId, json: AsJson = False) -> None:
 def add(
     given: CommandLine,
     kind: Annotated[
-        str, typer.Argument(metavar="KIND", help="Kind of job: replay, voice-convert, verify, sign, bench or train.")
+        str, typer.Argument(metavar="KIND", help="Kind: replay, voice-convert, verify, sign, bench, enrol or train.")
     ],
     words: Annotated[
         list[str] | None,

@@ -12,11 +12,11 @@ from threading import Event
 
 import typer
 
-from livecam.cli.signals import stopped_by_signals
 from livecam.config.paths import expanded
 from livecam.config.settings import Settings
 from livecam.console.columns import columns
 from livecam.core.errors import UsageError
+from livecam.core.stop_signals import stopped_by_signals
 from livecam.jobs.executors import Place, open_runner
 from livecam.jobs.job import Job, State
 from livecam.jobs.places import jobs_folder

@@ -11,7 +11,7 @@ import typer
 from typer.core import TyperGroup
 
 from livecam.cli.app import app
-from livecam.cli.broken_install import missing_package
+from livecam.cli.broken_install import lacks_memory, missing_package
 from livecam.cli.early import EXIT_INTERRUPTED, asked_to_end, flushed, open_standard_streams
 from livecam.cli.overview import overview
 from livecam.console.columns import in_one_line
@@ -27,6 +27,7 @@ EXIT_FILES = 3
 _COMPLETION = "_LIVECAM_COMPLETE"
 """Set by a shell that asks what completes a line."""
 _NO_NAME = ("embedded null", "has an empty name")
+_NEEDS = "close other programs, or raise the limit (ulimit -v): livecam needs 1 GB"
 _PRINTED = "run the same command again, with its output elsewhere"
 
 # Wrong options, as the parser raises them: its own class is not part of typer's names in every version.
@@ -75,6 +76,8 @@ def _run(words: list[str]) -> int:
     except _WrongUse as error:
         return _failed(error.format_message(), f"try: {_command_of(words)} --help", EXIT_WRONG_USE, debug)
     except ImportError as error:
+        if lacks_memory(error):
+            return _failed(f"no memory is left to start: {error.path or error}", _NEEDS, EXIT_BROKEN_INSTALL, debug)
         broken = missing_package(error)
         if broken is None:
             return _failed_unexpectedly(error, debug)

@@ -10,11 +10,11 @@ from livecam.app.replay import open_replay
 from livecam.cli.display import open_counter
 from livecam.cli.report_file import check_report_path
 from livecam.cli.run_command import finish, named_face
-from livecam.cli.signals import stopped_by_signals
 from livecam.cli.terminal import TerminalPrompter
 from livecam.config.settings import Settings
 from livecam.console.options import CommandLine
 from livecam.core.errors import CameraError
+from livecam.core.stop_signals import stopped_by_signals
 
 
 def run_replay(given: CommandLine, clip: Path, out: str) -> None:

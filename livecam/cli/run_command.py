@@ -14,13 +14,13 @@ from livecam.cli.controls import Controls
 from livecam.cli.display import open_display
 from livecam.cli.keys import open_keys
 from livecam.cli.report_file import check_report_path, write_report
-from livecam.cli.signals import stopped_by_signals
 from livecam.cli.status import summary
 from livecam.cli.terminal import TerminalPrompter
 from livecam.config.settings import Settings
 from livecam.console.prompt import wrapped
 from livecam.core.errors import UsageError
 from livecam.core.report import Report
+from livecam.core.stop_signals import stopped_by_signals
 from livecam.provenance.sign_outputs import signature_line
 
 _REPORTS_EVERY_S = 0.25

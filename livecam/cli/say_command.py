@@ -8,10 +8,10 @@ from typing import Final
 import typer
 
 from livecam.app.typed_speech import Conversation, check_spoken, check_voice_named, write_speech
-from livecam.cli.signals import stopped_by_signals
 from livecam.config.settings import Settings
 from livecam.core.errors import EngineError, UsageError
 from livecam.core.report import WrittenFile
+from livecam.core.stop_signals import stopped_by_signals
 from livecam.core.typed_text import LONGEST_TEXT
 from livecam.provenance.sign_outputs import signature_line
 

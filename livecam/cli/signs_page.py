@@ -36,7 +36,7 @@ figcaption { font-size: 13px; color: var(--soft); }
 .wide { overflow-x: auto; } .wide svg { min-width: 620px; }
 svg { width: 100%; height: auto; display: block; } svg text { fill: var(--soft); font-size: 12px; }
 .frame { fill: none; stroke: var(--line); } .dot { fill: var(--cell); }
-b.level { font-weight: 600; }
+b.level { font-weight: 600; } section.unusual { border-left: 4px solid #d2691e; padding-left: .8rem; }
 @media (max-width: 600px) { section { grid-template-columns: 1fr; } figure { max-width: 150px; } }
 """
 _LEFT, _WIDTH, _ROW = 150, 860, 26
@@ -70,10 +70,14 @@ def make_signs_page(title: str, marks: str, findings: Findings) -> str:
         f"<h2>Signs</h2><p><b>{escape(summarise(findings))}.</b></p>"
         f'<p class="soft">{escape(NOTE)} {escape(IN_THE_WILD)}</p>{remarks}'
         f"<h2>Timeline</h2>{_timeline(findings)}"
-        f"<h2>Sign by sign</h2>{''.join(_section(findings, f) for f in findings.measured)}"
+        f"<h2>Sign by sign</h2>{''.join(_section(findings, f) for f in _unusual_first(findings))}"
         + (f"<h2>Not measured here</h2><ul>{lines}</ul>" if missing else "")
         + "</body></html>\n"
     )
+
+
+def _unusual_first(findings: Findings) -> list[SignFinding]:
+    return sorted(findings.measured, key=lambda finding: not finding.is_unusual)
 
 
 def _section(findings: Findings, finding: SignFinding) -> str:
@@ -82,9 +86,11 @@ def _section(findings: Findings, finding: SignFinding) -> str:
     known = finding.calibration
     if known is not None:
         paragraphs.append(f"Compared with {known.untouched} untouched and {known.altered} altered windows.")
-    seen = "".join(f"<p>{escape(text)}</p>" for text in paragraphs if text)
+    seen = "".join(f"<p>{escape(text[0].upper() + text[1:])}</p>" for text in paragraphs if text)
+    mark = " class=unusual" if finding.is_unusual else ""
     return (
-        f"<section><div><h3>{escape(sign.title)}</h3><p><b class='level'>{escape(describe_level(finding))}</b></p>"
+        f"<section{mark}><div><h3>{escape(sign.title)}</h3>"
+        f"<p><b class='level'>{escape(describe_level(finding))}</b></p>"
         f"{seen}<p class='soft'>{escape(sign.definition)}</p>"
         f"<p><b>Can tell:</b> {escape(sign.can)}</p><p><b>Cannot tell:</b> {escape(sign.cannot)}</p>"
         f"{_ratios(finding)}</div>{_picture(findings, finding)}</section>"
@@ -114,12 +120,13 @@ def _ratios(finding: SignFinding) -> str:
     for number, ratio in enumerate(known.ratios):
         left = number * wide
         cells += f'<rect x="{left:.1f}" y="2" width="{wide - 2:.1f}" height="20" fill="{_css(ratio.value)}"/>'
-        cells += f'<text x="{left + 4:.1f}" y="38">{ratio.value:.1f}</text>'
+        cells += f'<text x="{left + 4:.1f}" y="38">{ratio.value:.1f} times</text>'
         if ratio is here:
             cells += f'<circle class="dot" cx="{left + wide / 2:.1f}" cy="12" r="5"/>'
     return (
         f'<svg viewBox="0 0 600 44" role="img" aria-label="likelihood ratios from low to high scores">{cells}</svg>'
-        '<p class="soft">Likelihood ratio for scores from low to high; the dot is this clip.</p>'
+        '<p class="soft">How much more often altered clips have such a score. '
+        f"Left: {escape(finding.sign.lower)}. Right: {escape(finding.sign.higher)}. The dot is this clip.</p>"
     )
 
 

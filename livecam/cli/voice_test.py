@@ -10,11 +10,11 @@ from rich.console import Console
 
 from livecam.audio.process.components import open_voice
 from livecam.audio.process.monitor import VoiceProcessMonitor
-from livecam.cli.signals import stopped_by_signals
 from livecam.config.settings import Settings
 from livecam.core.clock import NS_PER_S, Clock, SystemClock
 from livecam.core.errors import EngineError, UsageError
 from livecam.core.levels import level_bar
+from livecam.core.stop_signals import stopped_by_signals
 from livecam.core.supervisor import Supervisor
 from livecam.devices.sound.devices import find_headphones
 

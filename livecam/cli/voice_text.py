@@ -27,7 +27,10 @@ def enrolled_line(name: str, voice: VoiceStatistics, record: VoiceRecord) -> str
 def network_lines(name: str, trial: NetworkTrial, record: VoiceRecord) -> Iterator[str]:
     """Yield the result of a network's trial, and how to use it."""
     yield ", ".join(f"{key} {value}" for key, value in trial.facts.items())
-    yield f"takes {trial.takes_ms} ms for {trial.frame_ms:g} ms of sound; {trial.latency_ms:g} ms late when live"
+    yield (
+        f"takes {trial.takes_ms} ms for {trial.frame_ms:g} ms of sound (real-time factor "
+        f"{trial.real_time_factor:.2f}); {trial.latency_ms:g} ms late when live"
+    )
     if not trial.is_live_capable:
-        yield "note: that is too slow to be live here; it works for livecam voice convert"
+        yield "note: that is too slow to be live here, and a run refuses it; it works for livecam voice convert"
     yield f"{name} is ready (valid until {record.expires_at:%Y-%m-%d}): livecam voice convert IN OUT.wav --voice {name}"

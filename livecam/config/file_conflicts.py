@@ -13,8 +13,12 @@ from livecam.core.files.writing import check_place
 _FILE = "file:"
 
 
-def check_files(settings: Settings) -> None:
+def check_files(settings: Settings, *, is_live: bool = True) -> None:
     """Check all files before any is opened for writing.
+
+    Args:
+        settings: What names them.
+        is_live: Whether it is a run. A replay has other names for its clip and its output.
 
     Raises:
         UsageError: A file would be overwritten by what is made of it, two outputs are one file, an output is a
@@ -22,7 +26,7 @@ def check_files(settings: Settings) -> None:
         OutputError: A place takes no files, or another process writes there now.
     """
     with translate_name_errors():
-        inputs, outputs = _inputs(settings), _outputs(settings)
+        inputs, outputs = _inputs(settings, is_live), _outputs(settings, is_live)
         _check_apart(inputs, outputs)
     for option, path in outputs.items():
         check_replaceable(path, option)
@@ -46,10 +50,10 @@ def _check_apart(inputs: Mapping[str, Path], outputs: Mapping[str, Path]) -> Non
                 raise UsageError(f"{earlier} and {option} both write {path}", advice=f"give {option} another path")
 
 
-def _inputs(settings: Settings) -> dict[str, Path]:
+def _inputs(settings: Settings, is_live: bool) -> dict[str, Path]:
     engine = settings.engine.removeprefix("onnx:").partition("@")[0]
     named = {
-        "the camera": expanded(settings.camera),
+        "the camera" if is_live else "the replay": expanded(settings.camera),
         "--face": settings.face,
         "--microphone": expanded(settings.microphone),
         "--engine": Path(engine),
@@ -58,10 +62,11 @@ def _inputs(settings: Settings) -> dict[str, Path]:
     return {option: path for option, path in named.items() if path is not None and path.is_file()}
 
 
-def _outputs(settings: Settings) -> dict[str, Path]:
+def _outputs(settings: Settings, is_live: bool) -> dict[str, Path]:
     """Return the outputs in the order in which they are opened."""
+    sink = "--sink" if is_live else "--out"
     named = {
-        "--sink" if settings.sink.startswith(_FILE) else "": settings.sink.removeprefix(_FILE),
+        sink if settings.sink.startswith(_FILE) else "": settings.sink.removeprefix(_FILE),
         "--record": settings.record,
         "--voice-sink" if settings.voice_sink.startswith(_FILE) else "": settings.voice_sink.removeprefix(_FILE),
         "--json": settings.json_path,

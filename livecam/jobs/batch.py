@@ -205,6 +205,8 @@ def check_clips(clips: Sequence[Path]) -> None:
     if not clips:
         raise UsageError("no clip is named", command="livecam batch CLIP... --persona NAME --out FOLDER")
     for clip in clips:
+        if clip.is_dir():
+            raise CameraError(f"{clip} is a folder, not a clip", advice="name the clips in it")
         if not clip.is_file():
             raise CameraError(f"there is no clip {clip}", advice="name clips that are there")
     name, times = Counter(result_name(clip, "") for clip in clips).most_common(1)[0]

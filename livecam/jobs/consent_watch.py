@@ -15,7 +15,8 @@ from livecam.jobs.job import Failure, Job, State
 from livecam.jobs.store import SqliteJobStore
 
 _PAGE: Final = 500
-PERSONA, VOICE = "persona", "voice"
+PERSONA, VOICE, TRAINING = "persona", "voice", "training"
+_TRAIN: Final = "train"
 _KEYS: Final = {"persona": PERSONA, "voice": VOICE, "own-voice": VOICE}
 _NO_VOICE: Final = "off"
 
@@ -30,6 +31,15 @@ def names_of(settings: Mapping[str, object]) -> frozenset[tuple[str, str]]:
 
     shipped = {(PERSONA, name) for name in builtin_names()} | {(VOICE, name) for name in builtin_voice_names()}
     return frozenset(named - shipped - {(VOICE, _NO_VOICE)})
+
+
+def _records_of(job: Job) -> frozenset[tuple[str, str]]:
+    """Return the records that a job needs, as kind and name.
+
+    A training needs the consent to train of persona and operator too.
+    """
+    people = (job.settings.get("persona"), job.settings.get("operator")) if job.kind == _TRAIN else ()
+    return names_of(job.settings) | {(TRAINING, str(each)) for each in people if each is not None}
 
 
 class JobConsent:
@@ -53,7 +63,7 @@ class JobConsent:
         Raises:
             PersonaError: One does not hold.
         """
-        for kind, called in sorted(names_of(job.settings)):
+        for kind, called in sorted(_records_of(job)):
             self._check_record(kind, called)
             self._held.add((kind, called))
 
@@ -68,7 +78,7 @@ class JobConsent:
         self._next_ns = now_ns + ASK_EVERY_NS
         known: dict[tuple[str, str], Failure | None] = {}
         for job in (*running, *_queued(store)):
-            for name in sorted(names_of(job.settings)):
+            for name in sorted(_records_of(job)):
                 if name not in known:
                     known[name] = self._look(name)
                 if (failure := known[name]) is not None:
@@ -79,6 +89,11 @@ class JobConsent:
         from livecam.personas.store import PersonaStore
         from livecam.personas.voice_store import VoiceStore
 
+        if kind == TRAINING:
+            from livecam.personas.training_store import TrainingStore
+
+            TrainingStore(self._data_folder).check(called)
+            return
         store = PersonaStore(self._data_folder) if kind == PERSONA else VoiceStore(self._data_folder)
         store.check_record(called)
 

@@ -18,6 +18,10 @@ from livecam.jobs.job import Progress
 GROUP: Final = "livecam.jobs"
 RESULT: Final = "-livecam"
 """How the name of every result ends, before its suffix."""
+PREVIEW: Final = "preview.png"
+"""File in a job's folder that shows what it makes, marked."""
+FINISH: Final = "finish"
+"""File in a job's folder that asks it to end early."""
 _LONGEST_NAME_BYTES: Final = 255
 
 
@@ -43,6 +47,10 @@ class Call:
     tell: Callable[[Progress], None]
     sign: bool = True
 
+    def is_finishing(self) -> bool:
+        """Whether the job was asked to end early and keep what it has."""
+        return (self.folder / FINISH).exists()
+
 
 @dataclass(frozen=True, slots=True)
 class Kind:
@@ -55,6 +63,8 @@ class Kind:
         keys: Settings that it takes.
         needs: Those of them that must be given.
         travels: Whether another machine can do it: it needs no key, and leaves signing to `Call.sign`.
+        states: Whether it keeps the statement of a person, so that only who may change personas may ask for it.
+        finishes: Whether it ends early when asked to, with what it has: it looks at `Call.is_finishing`.
     """
 
     about: str
@@ -63,6 +73,8 @@ class Kind:
     keys: frozenset[str] = field(default_factory=frozenset)
     needs: frozenset[str] = field(default_factory=frozenset)
     travels: bool = False
+    states: bool = False
+    finishes: bool = False
 
 
 def result_name(source: Path, suffix: str) -> str:
@@ -89,7 +101,9 @@ def kind_named(name: str) -> Kind:
     """
     points = [point for point in entry_points(group=GROUP, name=name) if not is_replacement(point)]
     if not points:
-        raise UsageError(f"unknown kind of job {name} (known: {', '.join(kind_names())})", command="livecam jobs add")
+        raise UsageError(
+            f"unknown kind of job {name} (known: {', '.join(kind_names())})", command="livecam jobs add --help"
+        )
     try:
         kind = points[0].load()
     except ImportError as error:

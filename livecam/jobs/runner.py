@@ -9,11 +9,12 @@ from dataclasses import dataclass, field, replace
 from threading import Event
 from typing import Final
 
-from livecam.core.errors import LivecamError, OutputError
+from livecam.core.errors import LivecamError, OutputError, UsageError
 from livecam.core.files.errors import reason_of
 from livecam.core.files.lock import FileLock
 from livecam.jobs.consent_watch import JobConsent
 from livecam.jobs.job import ATTEMPTS_AT_MOST, Failure, Job, Progress, State
+from livecam.jobs.kinds import FINISH, kind_named
 from livecam.jobs.port import Attempt, Executor, Outcome
 from livecam.jobs.store import SqliteJobStore
 
@@ -202,6 +203,18 @@ def cancel(store: SqliteJobStore, job: Job) -> Job:
         to = State.CANCELLED if job.state is State.QUEUED else State.CANCELLING
         job = store.change(job, to) or store.get(job.id)
     return job
+
+
+def finish(store: SqliteJobStore, job: Job) -> Job:
+    """Ask a running job to end early and keep what it has.
+
+    Raises:
+        UsageError: It does not run, or is of a kind that cannot.
+    """
+    if job.state is not State.RUNNING or not kind_named(job.kind).finishes:
+        raise UsageError(f"the job {job.id} cannot end early", command=f"livecam jobs cancel {job.id}")
+    (store.folder_of(job) / FINISH).touch()
+    return store.get(job.id)
 
 
 def retry(store: SqliteJobStore, job: Job) -> Job:

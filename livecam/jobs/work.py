@@ -3,15 +3,15 @@
 One request on standard input, progress and the outcome as lines on standard output.
 """
 
-import json
 import os
 import sys
 from collections.abc import Mapping
 from dataclasses import asdict
 from pathlib import Path
-from threading import Lock, Thread
-from typing import IO, Any, Final
+from threading import Thread
+from typing import Any, Final
 
+from livecam.core.answer_line import AnswerLine
 from livecam.core.clock import NS_PER_MS, NS_PER_S, Clock, SystemClock
 from livecam.core.errors import LivecamError
 from livecam.core.files.errors import system_error
@@ -27,8 +27,8 @@ _EVERY_NS: Final = 250 * NS_PER_MS
 class Teller:
     """Says how far a job is, four times a second at most, with the time that is left."""
 
-    def __init__(self, words: IO[str], clock: Clock) -> None:
-        self._words, self._clock, self._lock = words, clock, Lock()
+    def __init__(self, line: AnswerLine, clock: Clock) -> None:
+        self._line, self._clock = line, clock
         self._begin_ns = clock.now_ns()
         self._next_ns = self._begin_ns
 
@@ -41,25 +41,16 @@ class Teller:
         left_s = progress.left_s
         if left_s is None and progress.share:
             left_s = round((now_ns - self._begin_ns) / NS_PER_S * (1 - progress.share) / progress.share, 1)
-        self.say({"progress": asdict(Progress(progress.share, progress.doing, left_s))})
-
-    def say(self, item: Mapping[str, object]) -> None:
-        """Write one line."""
-        with self._lock:
-            self._words.write(json.dumps(item) + "\n")
-            self._words.flush()
+        self._line.say({"progress": asdict(Progress(progress.share, progress.doing, left_s))})
 
 
 def main() -> int:
     """Do the one job that is asked for."""
-    # Native code may write to the standard output: it gets the other one, and the line is ours alone.
-    words = os.fdopen(os.dup(1), "w", encoding="utf-8")
-    os.dup2(2, 1)
+    line = AnswerLine.take_output()
     lower_priority()
     request = parse_json(sys.stdin.readline())
     Thread(target=_end_with_parent, daemon=True).start()
-    teller = Teller(words, SystemClock())
-    teller.say(answer(request, teller))
+    line.say(answer(request, Teller(line, SystemClock())))
     return 0
 
 

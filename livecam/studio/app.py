@@ -22,6 +22,7 @@ from livecam.studio.routes import (
     media,
     personas,
     preview,
+    training,
     uploads,
     voices,
 )
@@ -29,7 +30,7 @@ from livecam.studio.routes import (
 if TYPE_CHECKING:
     from fastapi.telemetry import TelemetryConfig
 
-_ROUTERS: Final = (login, lan, machine, live, personas, voices, uploads, media, jobs, events)
+_ROUTERS: Final = (login, lan, machine, live, personas, voices, training, uploads, media, jobs, events)
 SOCKETS: Final = (preview, camera)
 """WebSockets: the OpenAPI file does not name them, a test walks them all the same."""
 # Newer versions of FastAPI trace requests for a collector that the environment names; older ones ignore this.

@@ -108,10 +108,11 @@ class Question(BaseModel):
 
 
 class Questions(BaseModel):
-    """For both."""
+    """For a face that is shown, a voice, and a face that a model is trained of."""
 
     face: Question
     voice: Question
+    training: Question
 
 
 class Entry(BaseModel):
@@ -164,6 +165,33 @@ class NewPersona(Stated):
 
     media: Id
     name: Name | None = None
+
+
+class NewTraining(Stated):
+    """An enrolment of uploaded clips of one person."""
+
+    media: Annotated[list[Id], Field(min_length=1, max_length=20)]
+    name: Name
+
+
+class ModelBody(BaseModel):
+    """A trained model: `gain` is the part of the photo's error that is gone."""
+
+    stage: str
+    people: list[str]
+    gain: float | None
+    expires_at: str | None
+
+
+class TrainedBody(BaseModel):
+    """An enrolment, a trained model, or both."""
+
+    name: str
+    kind: Consent | None
+    enrolled_until: str | None
+    has_persona: bool
+    model: ModelBody | None
+    trouble: str | None
 
 
 class NewVoice(Stated):
@@ -277,11 +305,12 @@ class FailureBody(BaseModel):
 
 
 class JobBody(BaseModel):
-    """A job; `results` are media."""
+    """A job; `results` are media, and so are its inputs where they were uploaded."""
 
     id: str
     kind: str
     inputs: list[str]
+    media: list[str]
     settings: dict[str, Any]
     state: Literal["queued", "running", "cancelling", "done", "failed", "cancelled"]
     progress: ProgressBody

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import closing
+from dataclasses import replace
 
 from livecam.core.clock import NS_PER_S, Clock, SystemClock
 from livecam.core.errors import CameraError
@@ -10,13 +11,17 @@ from livecam.core.ports import FrameSource
 from livecam.devices.camera.screen import ScreenSource
 from livecam.devices.source import open_source
 from livecam.disclosure.picture_reader.motion_regions import MotionRegions
-from livecam.verify.verdict import Verdict, judge_pictures
+from livecam.verify.verdict import SPARING_STEP_NS, Verdict, judge_pictures
 
 CAMERA = "camera:"
 
 
 def verify_camera(
-    spec: str, seconds: float, clock: Clock | None = None, on_picture: OnPicture | None = None
+    spec: str,
+    seconds: float,
+    clock: Clock | None = None,
+    on_picture: OnPicture | None = None,
+    sparing: bool = False,
 ) -> Verdict:
     """Watch a camera, also livecam's own.
 
@@ -25,16 +30,22 @@ def verify_camera(
         seconds: How long.
         clock: The machine's by default.
         on_picture: Is given every picture too.
+        sparing: Whether to look at fewer pictures: see `judge_pictures`.
 
     Raises:
         CameraError: It does not open, or delivers nothing.
     """
     clock = clock or SystemClock()
     with closing(open_source(spec.removeprefix(CAMERA), clock=clock)) as source:
-        return judge_pictures(read_frames(source, seconds), on_picture=on_picture)
+        return judge_pictures(read_frames(source, seconds), on_picture=on_picture, sparing=sparing)
 
 
-def verify_screen(seconds: float, source: FrameSource | None = None, on_picture: OnPicture | None = None) -> Verdict:
+def verify_screen(
+    seconds: float,
+    source: FrameSource | None = None,
+    on_picture: OnPicture | None = None,
+    sparing: bool = False,
+) -> Verdict:
     """Watch the screen, as a whole and where it moves.
 
     A meeting shows people where the screen moves.
@@ -43,21 +54,28 @@ def verify_screen(seconds: float, source: FrameSource | None = None, on_picture:
         seconds: How long.
         source: Pictures of the screen; the first screen's by default.
         on_picture: Is given every picture too.
+        sparing: Whether to look at fewer pictures, and only where the most moves: see `judge_pictures`.
 
     Raises:
         CameraError: There is no screen, or other programs may not see it.
     """
-    mover = MotionRegions()
+    mover, next_ns = MotionRegions(), 0
     with closing(source or ScreenSource(SystemClock())) as screen:
         for pixels, at_ns in read_frames(screen, seconds):
-            mover.keep(pixels, at_ns)
             if on_picture is not None:
                 on_picture(pixels, at_ns)
-    places = [mover.whole, *mover.find_regions()]
+            if not sparing or at_ns >= next_ns:
+                next_ns += SPARING_STEP_NS * ((at_ns - next_ns) // SPARING_STEP_NS + 1)
+                mover.keep(pixels, at_ns)
+    parts = mover.find_regions()
+    if sparing:
+        return judge_pictures(mover.cut(parts[0] if parts else mover.whole), searches=1, sparing=True)
+    places = [mover.whole, *parts]
     # What is straight in one of these places is seen at once; a search takes seconds in each.
     verdicts = [judge_pictures(mover.cut(place), searches=0) for place in places]
     if all(verdict.best is None for verdict in verdicts):
-        verdicts = [judge_pictures(mover.cut(place), searches=1) for place in places]
+        searched = [judge_pictures(mover.cut(place), searches=1, plates=False) for place in places]
+        verdicts = [replace(one, readings=two.readings) for one, two in zip(verdicts, searched, strict=True)]
     return max(verdicts, key=_certainty)
 
 

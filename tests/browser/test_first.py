@@ -4,7 +4,7 @@ import pytest
 
 from tests.browser.conftest import go, until, violations
 
-PAGES = ("live", "personas", "voices", "convert", "library", "verify", "machine", "settings")
+PAGES = ("live", "personas", "voices", "training", "convert", "library", "verify", "machine", "settings")
 
 
 def test_first_run_without_a_camera_shows_the_sample_as_a_persona(page):

@@ -252,7 +252,7 @@ def test_enhancement_is_the_first_to_go_when_frames_are_late():
     enhancer = FakeEnhancer()
     run = staged(PaintedEngine(), 90)
     run.session.parts = replace(run.session.parts, enhancer=enhancer)
-    run.session._build()
+    run.session._build(run.session.parts.persona)
     budget = run.session._step._budget
     for _ in range(20):
         run.frame()

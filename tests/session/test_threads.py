@@ -314,7 +314,7 @@ def test_a_change_that_waits_for_another_keeps_what_that_one_did():
         let_go.wait(20)
         return replace(look, mirror=True)
 
-    first = threading.Thread(target=running._change, args=(slowly,))
+    first = threading.Thread(target=running.appearance.change, args=(slowly,))
     first.start()
     inside.wait(20)
     second = threading.Thread(target=running.strength, args=(0.25,))

@@ -31,7 +31,7 @@ from trainer.recall import recall_without
 from trainer.scores import Scores
 
 Floats = NDArray[np.float32]
-_RATE: Final = 1e-3
+_RATE: Final = 1e-4
 _WARM_UP: Final = 50
 _LEAST_RATE: Final = 0.06
 _DROPPED: Final = 0.15

@@ -120,7 +120,7 @@ def parse_model_name(argument: str) -> tuple[Path, str | None]:
     if not (at and provider in known):
         path, provider = argument, ""
     if not path:
-        raise EngineError("the engine 'onnx' is given no model", command="livecam run --engine onnx:PATH/MODEL.onnx …")
+        raise EngineError("onnx: names no model", advice="name a file after the colon: onnx:PATH/MODEL.onnx")
     return Path(path).expanduser(), provider or None
 
 

@@ -42,7 +42,7 @@ DEADLINE_S = 0.8
 """A texture that is a second old is not drawn any more; waiting longer than this is useless."""
 _DEADLINES_MS = range(20, 801)
 _OPENING_S = 5.0
-_FORM = "livecam run --engine grpc://HOST:PORT/MODEL …"
+_FORM = "add --engine grpc://HOST:PORT/MODEL"
 
 
 class RemoteRunner:
@@ -126,7 +126,7 @@ def open_secure_engine(argument: str = "") -> OnnxEngine:
 
 def _address(argument: str) -> tuple[str, str, str | None, float | None]:
     """Return host and port, model, family and deadline in seconds."""
-    wrong = EngineError(f"'{argument}' is no address of a model", command=_FORM)
+    wrong = EngineError(f"'{argument}' is no address of a model", advice=_FORM)
     try:
         parts = urlsplit(argument, scheme="grpc")
         port, words = parts.port, parse_qs(parts.query)
@@ -144,7 +144,7 @@ def _deadline_s(words: Mapping[str, list[str]]) -> float | None:
     said = words["deadline-ms"][0][:20]
     deadline_ms = read_count(said)
     if deadline_ms is None or deadline_ms not in _DEADLINES_MS:
-        raise EngineError(f"deadline-ms must be {_DEADLINES_MS[0]} to {_DEADLINES_MS[-1]}, got {said}", command=_FORM)
+        raise EngineError(f"deadline-ms must be {_DEADLINES_MS[0]} to {_DEADLINES_MS[-1]}, got {said}", advice=_FORM)
     return deadline_ms / 1000
 
 
@@ -152,7 +152,7 @@ def _describe(link: ServerLink, name: str) -> Model:
     try:
         said = parse_metadata(link.call(METADATA, make_metadata_request(name), _OPENING_S))
     except BrokenAnswer as error:
-        raise EngineError(f"{link.place} does not describe {name}: {error}", command=_FORM) from error
+        raise EngineError(f"{link.place} does not describe {name}: {error}", advice=_FORM) from error
     return replace(said, name=name)
 
 

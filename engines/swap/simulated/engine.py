@@ -81,7 +81,5 @@ def open_engine(argument: str = "") -> SimulatedEngine:
     """
     match = re.fullmatch(r"(\d{1,5})ms", argument)
     if match is None:
-        raise EngineError(
-            f"the engine 'slow' takes a time, got '{argument}'", command="livecam run --engine slow:100ms …"
-        )
+        raise EngineError(f"the engine 'slow' takes a time, got '{argument}'", advice="add --engine slow:100ms")
     return SimulatedEngine(int(match[1]))

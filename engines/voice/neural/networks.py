@@ -14,7 +14,7 @@ from engines.voice.neural.worker_link import VoiceWorkerLink
 from livecam.core.errors import EngineError
 from livecam.core.framing import StatefulVoice
 from livecam.core.ports import VoiceEngine
-from livecam.core.voice import NetworkTrial, VoiceModel
+from livecam.core.voice import MOST_REAL_TIME_FACTOR, NetworkTrial, VoiceModel
 
 _LIVE_HZ = 48_000
 _MOST_THREADS = 2
@@ -83,11 +83,11 @@ class OnnxVoices:
             live: Whether sound must not wait: the networks run in a process of their own, else in this one.
 
         Raises:
-            EngineError: It does not load (when it is prepared, if `live`).
+            EngineError: It does not load (when it is prepared, if `live`, and then also when it cannot keep up).
             ConsentError: It is another file now.
         """
         if live:
-            self._links.append(self._live(model, speaker_hz))
+            self._links.append(self._live(model, speaker_hz, MOST_REAL_TIME_FACTOR))
             return self._links[-1]
         loaded = LoadedVoice(
             verify_model(model), find_voice_provider(self._provider), choose_thread_count(_MOST_THREADS)
@@ -99,9 +99,10 @@ class OnnxVoices:
         for engine in self._links:
             engine.close()
 
-    def _live(self, model: VoiceModel, speaker_hz: float) -> VoiceWorkerLink:
+    def _live(self, model: VoiceModel, speaker_hz: float, most_factor: float | None = None) -> VoiceWorkerLink:
         return VoiceWorkerLink(
-            lambda rate_hz: make_job(model, speaker_hz, rate_hz, self._provider, choose_thread_count(_MOST_THREADS))
+            lambda rate_hz: make_job(model, speaker_hz, rate_hz, self._provider, choose_thread_count(_MOST_THREADS)),
+            most_factor=most_factor,
         )
 
 

@@ -133,6 +133,7 @@ class VoiceWorkerLink:
         start: Starts a worker.
         clock: Says when a lost worker is restarted.
         patience_s: How long an answer is waited for once it is due.
+        most_factor: Computing time per time of sound above which it is refused; None refuses nothing.
 
     Attributes:
         takes_ms, frame_ms: How long a frame of how much sound takes, found when it was loaded.
@@ -145,9 +146,10 @@ class VoiceWorkerLink:
         start: Callable[[], WorkerLink] = WorkerProcess,
         clock: Clock | None = None,
         patience_s: float = PATIENCE_S,
+        most_factor: float | None = None,
     ) -> None:
         self._job, self._start, self._clock = job, start, clock or SystemClock()
-        self._patience_s = patience_s
+        self._patience_s, self._most_factor = patience_s, most_factor
         self._link: WorkerLink | None = None
         self._ready, self._started_ns = False, 0
         self._rate_hz = self._frame = self._delay = self._spare = self._turn = 0
@@ -166,7 +168,7 @@ class VoiceWorkerLink:
         """Start the worker and wait until it has loaded.
 
         Raises:
-            EngineError: It does not load, or takes minutes.
+            EngineError: It does not load, takes minutes, or cannot keep up with speech here.
         """
         self.close()
         self._rate_hz = rate_hz
@@ -185,6 +187,9 @@ class VoiceWorkerLink:
         self._frame, self._delay = int(words["frame"]), int(words["delay"])
         self.takes_ms, self.frame_ms = float(words["takes_ms"]), self._frame * 1000 / rate_hz
         self._spare = round((_SPARE * self.takes_ms + _SPARE_MS) * rate_hz / 1000)
+        if self._most_factor is not None and self.takes_ms > self._most_factor * self.frame_ms:
+            self.close()
+            raise _too_slow(self.takes_ms, self.frame_ms, self._most_factor)
         self._ready = True
         self.reset()
 
@@ -282,6 +287,14 @@ class VoiceWorkerLink:
                 return answer.sound
             raise _failure(answer, "the voice model gave another length")
         raise EngineError("the process of the voice model ended", advice="it is started again")
+
+
+def _too_slow(takes_ms: float, frame_ms: float, most: float) -> EngineError:
+    return EngineError(
+        f"the voice model takes {takes_ms:g} ms for {frame_ms:g} ms of sound here: the real-time factor is "
+        f"{takes_ms / frame_ms:.2f}, at most {most:g} can be kept",
+        advice="use livecam voice convert, a smaller model, or --voice-engine onnx@PROVIDER of a graphics card",
+    )
 
 
 def _failure(answer: Message | None, otherwise: str) -> EngineError:

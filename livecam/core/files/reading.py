@@ -60,6 +60,8 @@ def parse_json(text: str | bytes | bytearray) -> Any:
         return json.loads(text)
     except RecursionError:
         raise ValueError(_TOO_DEEP) from None
+    except ValueError as error:
+        raise _without_interpreter(error) from None
 
 
 def parse_toml(text: str) -> dict[str, Any]:
@@ -72,3 +74,13 @@ def parse_toml(text: str) -> dict[str, Any]:
         return tomllib.loads(text)
     except RecursionError:
         raise ValueError(_TOO_DEEP) from None
+    except ValueError as error:
+        raise _without_interpreter(error) from None
+
+
+def _without_interpreter(error: ValueError) -> ValueError:
+    """Return an error in words for a user.
+
+    Python names its own settings where a number is too long.
+    """
+    return ValueError("it has a number of too many digits") if "set_int_max_str_digits" in str(error) else error

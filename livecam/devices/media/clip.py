@@ -6,17 +6,16 @@ from typing import BinaryIO, Final
 
 from av.codec.context import CodecContext
 from av.error import FFmpegError
-from av.stream import Disposition
 from av.video.frame import VideoFrame
 from av.video.stream import VideoStream
 
 from livecam.core.clock import NS_PER_S
 from livecam.core.errors import CameraError
 from livecam.core.frame import Pixels
-from livecam.devices.media.container import Unreadable, open_container
+from livecam.devices.media.container import MOST_PIXELS, Unreadable, open_container
 from livecam.devices.media.fit import fit_pixels
-from livecam.devices.media.kinds import VIDEO_CODECS
 from livecam.devices.media.timeline import Timeline
+from livecam.devices.media.tracks import describe_unread, moving_tracks
 from livecam.devices.media.upright import find_transfer, is_oblique, to_upright_pixels, usable_pixel_ratio
 
 HINT: Final = "try the file in a player"
@@ -87,17 +86,20 @@ class ClipReel:
         except OSError as error:
             self._file.close()
             raise CameraError(f"{self.name} cannot be read: {error.strerror}", advice=HINT) from error
-        self._tracks = [stream for stream in self._container.streams.video if _is_moving(stream)]
+        self._tracks = moving_tracks(self._container)
         if not self._tracks:
+            why, advice = describe_unread(self._container, self.name)
             self._container.close()
             self._file.close()
-            raise CameraError(f"there is no video in {self.name} that can be decoded", advice=HINT)
+            raise CameraError(why, advice=advice)
         self.has_sound = bool(self._container.streams.audio)
         self._begin_track(self._track)
 
     def _begin_track(self, number: int) -> None:
         self._track, self._stream = number, self._tracks[number]
         codec = self._stream.codec_context
+        # A stream may state another size on the way: the container's limits do not reach its decoder.
+        codec.options = {"max_pixels": str(MOST_PIXELS)}
         # Frames are decoded by several threads where one is too slow; others would only take the session's processors.
         codec.thread_count = 2 if codec.width * codec.height > _LARGE_PX else 1
         self._codec: CodecContext = codec
@@ -117,8 +119,12 @@ class ClipReel:
                 self._open()
             self._waiting = next(self._frames, None)
             if self._waiting is not None:
-                if number:
-                    self._note("track", f"video track {number + 1} is shown: none before it can be decoded")
+                if len(self._tracks) > 1:
+                    place = [each.index for each in self._container.streams.video].index(self._stream.index) + 1
+                    why = (
+                        " is shown: the better one cannot be decoded" if number else f" of {len(self._tracks)} is shown"
+                    )
+                    self._note("track", f"video track {place}{why}")
                 return True
         return False
 
@@ -135,7 +141,7 @@ class ClipReel:
                 return
             try:
                 pictures = packet.decode()
-            except FFmpegError:
+            except (FFmpegError, ValueError):  # the latter where the decoder itself refuses the stream
                 self._note("damage", "damaged pictures were left out")
                 given += 1
                 if given > _PACKETS_TRIED and self._last_ns < 0 and self._waiting is None:
@@ -202,13 +208,6 @@ class ClipReel:
         self._waiting, self._frames = None, iter(())
         self._container.close()
         self._file.close()
-
-
-def _is_moving(stream: VideoStream) -> bool:
-    """Whether a stream is video in a supported codec, not a cover picture."""
-    # A stream in an unknown codec has no context, whatever the types say.
-    codec = getattr(stream, "codec_context", None)
-    return codec is not None and codec.name in VIDEO_CODECS and not stream.disposition & Disposition.attached_pic
 
 
 def _pixel_shape(stream: VideoStream) -> Fraction | None:

@@ -96,6 +96,8 @@ class SoundReader:
         first = next(self._frames, None)
         if first is not None and number:
             self._noted["track"] = f"sound track {number + 1} is taken: none before it can be decoded"
+        elif (tracks := len(self._container.streams.audio)) > 1:
+            self._noted["track"] = f"sound track 1 of {tracks} is taken"
         return first
 
     def _decoded(self, stream: AudioStream) -> Iterator[AudioFrame]:
@@ -110,7 +112,7 @@ class SoundReader:
                 return
             try:
                 frames = packet.decode()
-            except FFmpegError:
+            except (FFmpegError, ValueError):  # a codec that cannot be opened, by what the file says of it
                 self._damaged += 1
                 continue
             for frame in frames:

@@ -1,5 +1,8 @@
 """Read a single picture from a file of unknown content."""
 
+import os
+import sys
+from contextlib import suppress
 from typing import BinaryIO, Final
 
 import cv2
@@ -12,6 +15,9 @@ from livecam.core.picture_size import picture_size_wh
 from livecam.devices.media.container import MOST_PIXELS
 
 LARGEST_BYTES: Final = 100_000_000
+_LOSSES: Final = (b"premature end", b"Premature end", b"bad Huffman code")
+"""What libjpeg writes where it fills a part of the picture."""
+_LONGEST_COMPLAINT_BYTES: Final = 1 << 16
 
 
 def decode_still(file: BinaryIO, name: str, hint: str) -> Pixels:
@@ -54,12 +60,12 @@ def decode_photo(data: bytes | bytearray, behind: int) -> Pixels:
     encoded = np.frombuffer(data, np.uint8)
     layered = None
     try:
-        whole = cv2.imdecode(encoded, cv2.IMREAD_COLOR)
+        whole, complaint = _decode_heard(encoded)
         if bytes(data[:2]) in (b"\x89P", b"RI"):
             layered = cv2.imdecode(encoded, cv2.IMREAD_UNCHANGED)
     except cv2.error as error:
         raise CameraError(f"the photo cannot be decoded: {error.err}", advice="use a JPEG or PNG photo") from error
-    if whole is None:
+    if whole is None or any(loss in complaint for loss in _LOSSES):
         raise CameraError("the photo cannot be decoded", advice="use a JPEG or PNG photo")
     pixels = np.asarray(whole, np.uint8)
     if layered is not None and layered.ndim == 3 and layered.shape[2] == 4:
@@ -67,6 +73,28 @@ def decode_photo(data: bytes | bytearray, behind: int) -> Pixels:
         opaque = _as_upright(np.asarray(layered, np.float32) * np.float32(255 / full), pixels)
         return np.ascontiguousarray(pixels) if opaque is None else _on_grey(pixels, opaque, behind)
     return np.ascontiguousarray(pixels)
+
+
+def _decode_heard(encoded: NDArray[np.uint8]) -> tuple[NDArray[np.uint8] | None, bytes]:
+    """Decode a picture; return what the decoder writes on standard error too.
+
+    libjpeg fills what a file lacks with grey, and says so there alone.
+    """
+    sys.stderr.flush()
+    kept, (reading, writing) = os.dup(2), os.pipe()
+    os.set_blocking(reading, False)
+    os.set_blocking(writing, False)
+    os.dup2(writing, 2)
+    try:
+        whole = cv2.imdecode(encoded, cv2.IMREAD_COLOR)
+        complaint = b""
+        with suppress(BlockingIOError):
+            complaint = os.read(reading, _LONGEST_COMPLAINT_BYTES)
+    finally:
+        os.dup2(kept, 2)
+        for each in (kept, reading, writing):
+            os.close(each)
+    return None if whole is None else np.asarray(whole, np.uint8), complaint
 
 
 def _as_upright(layered: NDArray[np.float32], pixels: Pixels) -> NDArray[np.float32] | None:

@@ -11,7 +11,8 @@ LONGEST_GAP_NS: Final = 60 * NS_PER_S
 class Timeline:
     """Follows the stamps of one stream.
 
-    It replaces a wrong one, and closes a jump that stays.
+    It replaces a wrong one, and closes a jump that stays. A stamp that is there twice is no jump: the stamps after it
+    keep their time.
 
     Attributes:
         wild: How many stamps were replaced or jumps closed.
@@ -38,7 +39,8 @@ class Timeline:
         if self._fits(stamp_ns, due_ns):
             return stamp_ns + self._offset_ns
         self.wild += 1
-        if following_ns is None or not self._fits(following_ns, due_ns):
+        stays = following_ns is None or (following_ns != stamp_ns and not self._fits(following_ns, due_ns))
+        if stays:
             self._offset_ns = due_ns - stamp_ns
         return due_ns
 

@@ -18,7 +18,10 @@ _STARTS: Final = (
     (b"#?RADIANCE", "Radiance (HDR)"), (b"v/1\x01", "OpenEXR"), (b"DDS ", "DDS"),
     (b"FUJIFILMCCD-RAW", "camera raw (RAF)"), (b"IIRO", "camera raw (ORF)"), (b"IIU\0", "camera raw (RW2)"),
     (b"FORM", "IFF"), (b"%!PS", "PostScript"), (b"AT&TFORM", "DjVu"), (b"\x0a\x05\x01", "PCX"), (b"icns", "ICNS"),
-    (b"SIMPLE  =", "FITS"), (b"BPG\xfb", "BPG"), (b"FLIF", "FLIF"), (b"\x01\x00\x00\x00", "EMF"),
+    (b"SIMPLE  =", "FITS"), (b"\x01\xda", "SGI"),
+    *((bytes((0, colours, kind, 0, 0, 0, 0)), "TGA") for colours, kind in ((0, 2), (0, 3), (0, 10), (0, 11))),
+    *((bytes((0, 1, kind, 0, 0)), "TGA") for kind in (1, 9)),
+    (b"BPG\xfb", "BPG"), (b"FLIF", "FLIF"), (b"\x01\x00\x00\x00", "EMF"),
     (b"\xd7\xcd\xc6\x9a", "WMF"), (b"\x00\x00\x02\x00", "CUR"), (b"qoif", "QOI"), (b"PK\x03\x04", "ZIP"),
 )  # fmt: skip
 _PROFILES: Final = ("Display P3", "Adobe RGB", "ProPhoto", "Rec. 2020", "Rec2020", "ROMM", "FOGRA", "SWOP")

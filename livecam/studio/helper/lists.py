@@ -8,6 +8,7 @@ from typing import Any
 
 from livecam.consent.interview import FACE, Subject, consent_required
 from livecam.consent.record import VALID_MONTHS
+from livecam.consent.training_record import TRAINING
 from livecam.consent.voice_record import VOICE
 from livecam.core.errors import ConsentError, remedy
 from livecam.core.persona import PersonaKind
@@ -17,11 +18,11 @@ from livecam.personas.voice_store import VoiceStore
 
 
 def questions(data_folder: Path) -> dict[str, Any]:
-    """Return what is asked before a face or a voice is first used.
+    """Return what is asked before a face or a voice is first used or trained.
 
     What is stated by each answer.
     """
-    return {subject: plain_subject(asked) for subject, asked in (("face", FACE), ("voice", VOICE))}
+    return {"face": plain_subject(FACE), "voice": plain_subject(VOICE), "training": plain_subject(TRAINING)}
 
 
 def plain_subject(subject: Subject) -> dict[str, Any]:
@@ -40,7 +41,7 @@ def stated(subject: Subject, shown: str, consent: str | None, statement: str | N
         ConsentError: There is no answer, or another statement.
     """
     if consent is None:
-        raise consent_required(shown) if subject is FACE else consent_required(shown, "who speaks in {}")
+        raise consent_required(shown, "who speaks in {}") if subject is VOICE else consent_required(shown)
     kind = PersonaKind(consent)
     if statement != subject.answers[kind].statement:
         raise ConsentError(f"{shown} is not used: the statement was not made", **remedy(subject.instead))

@@ -3,15 +3,13 @@
 Answers in whatever order they are ready.
 """
 
-import json
-import os
 import sys
 from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from threading import Lock
-from typing import IO, Any
+from typing import Any
 
+from livecam.core.answer_line import AnswerLine
 from livecam.core.errors import LivecamError
 from livecam.core.files.errors import system_error
 from livecam.core.files.reading import parse_json
@@ -26,19 +24,15 @@ _AT_ONCE = ("personas", "voices", "questions")
 
 def main() -> int:
     """Answer until the input ends."""
-    # Native code may write to the standard output: it gets the other one, and the line is ours alone.
-    words = os.fdopen(os.dup(1), "w", encoding="utf-8")
-    os.dup2(2, 1)
-    folder, lock = Path(sys.argv[1]), Lock()
+    line, folder = AnswerLine.take_output(), Path(sys.argv[1])
 
-    def answer(line: str) -> None:
-        asked = parse_json(line)
-        said = {"number": asked["number"], **answered(asked["do"], folder, asked["words"])}
-        _say(words, lock, said)
+    def answer(question: str) -> None:
+        asked = parse_json(question)
+        line.say({"number": asked["number"], **answered(asked["do"], folder, asked["words"])})
 
     with ThreadPoolExecutor(_THREADS) as pool:
-        for line in sys.stdin:
-            pool.submit(answer, line)
+        for question in sys.stdin:
+            pool.submit(answer, question)
     return 0
 
 
@@ -58,12 +52,6 @@ def answered(name: str, folder: Path, words: Mapping[str, Any]) -> dict[str, Any
 
 def _error(error: LivecamError) -> dict[str, Any]:
     return {"error": type(error).__name__, "says": str(error), "hint": error.help_text}
-
-
-def _say(words: IO[str], lock: Lock, said: Mapping[str, Any]) -> None:
-    with lock:
-        words.write(json.dumps(said, default=str) + "\n")
-        words.flush()
 
 
 if __name__ == "__main__":

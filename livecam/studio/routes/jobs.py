@@ -3,19 +3,21 @@
 from pathlib import Path
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Header, Query, Response
+from fastapi import APIRouter, Header, Query, Request, Response
 from fastapi.responses import RedirectResponse
 
 from livecam.core.errors import UsageError
 from livecam.jobs.job import Job, State
-from livecam.jobs.kinds import check_request
+from livecam.jobs.kinds import PREVIEW, check_request, kind_named
 from livecam.jobs.runner import cancel as cancel_job
+from livecam.jobs.runner import finish as finish_job
 from livecam.jobs.runner import remove as remove_job
 from livecam.jobs.runner import retry as retry_job
+from livecam.studio.access import Grant
 from livecam.studio.context import Studio
-from livecam.studio.media import result_id
+from livecam.studio.media import ID, result_id
 from livecam.studio.models import JobBody, JobList, Link, NewJob, PhotoCheck, QueueBody
-from livecam.studio.needs import OPERATE, VIEW, Here
+from livecam.studio.needs import OPERATE, VIEW, Here, refuse_without
 from livecam.studio.problem import conflict, not_found
 from livecam.studio.session.orders import check_job
 
@@ -32,6 +34,7 @@ def shown(job: Job) -> dict[str, Any]:
         "id": job.id,
         "kind": job.kind,
         "inputs": [Path(path).name for path in job.inputs],
+        "media": [name for path in job.inputs if ID.fullmatch(name := Path(path).parent.name)],
         "settings": dict(job.settings),
         "state": str(job.state),
         "progress": job.progress,
@@ -64,12 +67,14 @@ def queue(here: Studio) -> str:
 
 
 @router.post("/jobs", response_model=JobBody, status_code=202, dependencies=OPERATE)
-def add(wish: NewJob, here: Here, response: Response, idempotency_key: Key = None) -> Any:
+def add(wish: NewJob, here: Here, request: Request, response: Response, idempotency_key: Key = None) -> Any:
     """Queue work. The same Idempotency-Key gives the same job."""
     inputs = [str(here.media.named(here.media.get(each))) for each in wish.media]
     if not inputs and wish.kind == "replay":
         inputs = ["sample"]
     check_request(wish.kind, inputs, wish.settings)
+    if kind_named(wish.kind).states:
+        refuse_without(Grant.PERSONAS, request.scope["state"]["grants"])
     check_job(wish.settings)
     job, _ = here.jobs.add(wish.kind, inputs, wish.settings, idempotency_key)
     response.headers["Location"] = f"/api/v1/jobs/{job.id}"
@@ -107,6 +112,12 @@ def cancel(job_id: str, here: Here) -> Any:
     return shown(cancel_job(here.jobs, found(here, job_id)))
 
 
+@router.post("/jobs/{job_id}/finish", response_model=JobBody, dependencies=OPERATE)
+def finish(job_id: str, here: Here) -> Any:
+    """Ask a job that trains to end now and keep the best that it has."""
+    return shown(finish_job(here.jobs, found(here, job_id)))
+
+
 @router.post("/jobs/{job_id}/retry", response_model=JobBody, dependencies=OPERATE)
 def retry(job_id: str, here: Here) -> Any:
     """Queue a job again that failed or was cancelled."""
@@ -125,6 +136,21 @@ def result(job_id: str, here: Here) -> Response:
     if not ids:
         raise conflict("the job has no result", "GET it until it is done")
     return RedirectResponse(f"/api/v1/media/{ids[0]}/content", 303)
+
+
+@router.get(
+    "/jobs/{job_id}/preview",
+    response_class=Response,
+    dependencies=VIEW,
+    responses={200: {"content": {"image/png": {}}}},
+)
+def preview(job_id: str, here: Here) -> Response:
+    """Return the newest picture of what a training draws, marked."""
+    try:
+        png = (here.jobs.folder_of(found(here, job_id)) / PREVIEW).read_bytes()
+    except OSError as error:
+        raise not_found("the job has no picture yet", "GET the job until it tells progress") from error
+    return Response(png, media_type="image/png", headers={"Cache-Control": "no-store"})
 
 
 @router.delete("/jobs/{job_id}", status_code=204, dependencies=OPERATE)

@@ -3,14 +3,13 @@
 Settings as the first line of standard input, then orders; figures as lines of JSON.
 """
 
-import json
-import os
 import sys
 from collections.abc import Mapping
 from pathlib import Path
-from threading import Lock, Thread
-from typing import IO, Any, Final
+from threading import Thread
+from typing import Any, Final
 
+from livecam.core.answer_line import AnswerLine
 from livecam.core.clock import SystemClock
 from livecam.core.errors import LivecamError
 from livecam.core.files.errors import system_error
@@ -20,30 +19,9 @@ from livecam.core.supervisor import exit_process
 _EVERY_S: Final = 1.0
 
 
-class Line:
-    """Words to the studio."""
-
-    def __init__(self, words: IO[str]) -> None:
-        self._words, self._lock = words, Lock()
-
-    def say(self, item: Mapping[str, Any]) -> None:
-        """Write one line; without a reader it is lost.
-
-        The input's end stops the session.
-        """
-        with self._lock:
-            try:
-                self._words.write(json.dumps(item, default=str) + "\n")
-                self._words.flush()
-            except OSError:
-                return
-
-
 def main() -> int:
     """Run one session until its input ends, or an order stops it."""
-    # Native code may write to the standard output: it gets the other one, and the line is ours alone.
-    line = Line(os.fdopen(os.dup(1), "w", encoding="utf-8"))
-    os.dup2(2, 1)
+    line = AnswerLine.take_output()
     request = parse_json(sys.stdin.readline())
     try:
         return _run(request, line)
@@ -53,7 +31,7 @@ def main() -> int:
         return _failed(line, error)
 
 
-def _run(request: Mapping[str, Any], line: Line) -> int:
+def _run(request: Mapping[str, Any], line: AnswerLine) -> int:
     from livecam.app.session import open_session
     from livecam.config.settings import resolve
     from livecam.studio.session.control import Control, tapped
@@ -115,7 +93,7 @@ def sink_here(wanted: str) -> tuple[str, str]:
     return "null", "there is no virtual camera here, so the picture goes to this page alone: livecam doctor"
 
 
-def _obey(control: Any, line: Line) -> None:
+def _obey(control: Any, line: AnswerLine) -> None:
     """Follow orders until there are no more; then the session ends."""
     for words in sys.stdin:
         try:
@@ -125,7 +103,7 @@ def _obey(control: Any, line: Line) -> None:
     control.stop()
 
 
-def _failed(line: Line, error: LivecamError) -> int:
+def _failed(line: AnswerLine, error: LivecamError) -> int:
     failed = {"kind": type(error).__name__, "says": str(error), "hint": error.help_text, "exit_code": error.exit_code}
     line.say({"state": "failed", "failed": failed})
     return error.exit_code

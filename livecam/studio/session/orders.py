@@ -22,7 +22,7 @@ LIVE: Final = frozenset(("persona", "strength", "mirror", "mode")) | ORDERS
 """What changes between two pictures; anything else starts the session again."""
 SINKS: Final = ("auto", "virtualcam", "pipewire", "null")
 VOICE_SINKS: Final = ("auto", "null")
-ENGINES: Final = ("auto", "photo", "slow")
+ENGINES: Final = ("auto", "photo", "slow", "trained")
 CAMERAS: Final = ("auto", "sample", "browser", "none")
 
 

@@ -44,7 +44,7 @@ class SignCalibration:
         unusual_above: Scores above this are unusual; None where high scores are not.
         untouched: Windows without any alteration.
         altered: Windows that were altered.
-        alarms: Share of untouched windows that count as unusual.
+        alarms: Share of untouched windows that may count as unusual, by the tail of their scores.
         simulated: Whether the windows were simulated, for want of clips.
     """
 

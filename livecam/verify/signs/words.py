@@ -6,7 +6,8 @@ from livecam.verify.signs.findings import Findings, SignFinding
 
 NOTE: Final = (
     "Signs are evidence, not proof. Each says how often clips of known origin looked like this. "
-    "Methods that were not tried may pass them all, and filters or a bad camera may show them."
+    "Methods that were not tried may pass them all, and filters or a bad camera may show them. "
+    "Limits are strict: at most 1 in 100 untouched windows shows any unusual sign."
 )
 IN_THE_WILD: Final = (
     "Open detectors lose about half of their AUC on clips from outside (Deepfake-Eval-2024: "

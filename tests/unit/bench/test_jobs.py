@@ -2,7 +2,7 @@
 
 import pytest
 
-from livecam.bench.jobs import BenchJob, format_duration, run_jobs
+from livecam.bench.jobs import INTERRUPTED, BenchJob, format_duration, run_jobs
 from livecam.core.clock import NS_PER_S, ManualClock
 from livecam.core.errors import EngineError, LivecamError
 
@@ -32,6 +32,29 @@ def test_a_part_that_fails_loses_no_other():
 def test_when_every_part_fails_the_first_reason_is_the_error():
     with pytest.raises(LivecamError, match="no picture"):
         run_jobs([BenchJob("a", 1.0, failing), BenchJob("b", 1.0, failing)], lambda what: None, ManualClock())
+
+
+def interrupted() -> None:
+    raise KeyboardInterrupt
+
+
+def test_ctrl_c_keeps_what_was_measured_before():
+    done: list[str] = []
+    jobs = [
+        BenchJob("a", 1.0, failing),
+        BenchJob("b", 1.0, lambda: done.append("b")),
+        BenchJob("c", 1.0, interrupted),
+        BenchJob("d", 1.0, lambda: done.append("d")),
+    ]
+    failed = run_jobs(jobs, lambda what: None, ManualClock())
+    assert failed == {"a": "no picture was made in 20 s", "c": INTERRUPTED, "d": INTERRUPTED}
+    assert done == ["b"]
+
+
+def test_ctrl_c_before_anything_was_measured_interrupts():
+    jobs = [BenchJob("a", 1.0, failing), BenchJob("b", 1.0, interrupted)]
+    with pytest.raises(KeyboardInterrupt):
+        run_jobs(jobs, lambda what: None, ManualClock())
 
 
 @pytest.mark.parametrize(

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from livecam.cli import early
-from livecam.cli.signals import stopped_by_signals
+from livecam.core.stop_signals import stopped_by_signals
 
 PROGRAM = "import sys; from livecam.cli import main; sys.exit(main())"
 SIGNALS = [signal.SIGINT, signal.SIGTERM, *([signal.SIGHUP] if sys.platform != "win32" else [])]

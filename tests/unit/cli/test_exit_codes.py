@@ -110,6 +110,21 @@ def test_a_package_that_does_not_load_is_3_with_the_command_that_brings_it(livec
     assert said.err.endswith(f" -m pip install --force-reinstall {package}\n")
 
 
+def test_a_library_inside_a_package_names_the_package(livecam, stage):
+    inside = "/usr/lib/python3/dist-packages/cryptography/hazmat/_rust.so"
+    stage.refuse = ImportError("undefined symbol", name="_rust", path=inside)
+    said = livecam("run", "--persona", "robin")
+    assert said.code == 3 and said.err.endswith(" -m pip install --force-reinstall cryptography\n")
+
+
+def test_a_lack_of_memory_is_no_broken_package(livecam, stage):
+    path = "/usr/lib/python3/site-packages/cv2/cv2.abi3.so"
+    stage.refuse = ImportError(f"{path}: failed to map segment from shared object", name="cv2", path=path)
+    said = livecam("run", "--persona", "robin")
+    assert said.code == 3
+    assert "no memory is left to start" in said.err and "pip" not in said.err
+
+
 @pytest.mark.parametrize("module", ["livecam.nowhere", "json", None])
 def test_a_wrong_import_of_our_own_is_a_defect(livecam, stage, module):
     stage.refuse = ImportError("no such name", name=module)

@@ -82,6 +82,12 @@ def test_a_named_command_is_one_that_is_taken(place: str, command: str) -> None:
     assert usage_fault(command) is None, f"{place} names: {command}"
 
 
+@pytest.mark.parametrize(("place", "command"), [pytest.param(*found, id=found[0]) for found in commands()])
+def test_a_named_command_leaves_nothing_out(place: str, command: str) -> None:
+    """A command with an ellipsis is refused as it is printed: an option to add is advice."""
+    assert "…" not in command, f"{place} names: {command}"
+
+
 @pytest.mark.parametrize(
     "command", ["livecam fly", "livecam run --wings", "livecam voice --microphone a", "livecam persona lost"]
 )

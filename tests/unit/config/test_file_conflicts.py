@@ -46,6 +46,13 @@ def test_photos_recordings_and_models_stay(clip: Path, read: dict[str, str], mon
         check_files(Settings(record=clip, **read))
 
 
+def test_a_replay_names_its_own_options(clip: Path):
+    settings = Settings(persona="robin", camera=str(clip), sink=f"file:{clip}")
+    with pytest.raises(UsageError, match=r"--out would overwrite .*, which the replay reads") as refused:
+        check_files(settings, is_live=False)
+    assert "--sink" not in f"{refused.value} {refused.value.help_text}"
+
+
 @pytest.mark.parametrize(
     ("outputs", "said"),
     [

@@ -15,7 +15,7 @@ ROOT = Path(__file__).parents[3]
     "text",
     [
         "livecam devices",
-        "livecam run --engine slow:100ms …",
+        "livecam run --engine slow:100ms --persona robin",
         'sudo usermod -aG video "$USER"   # then log in again',
         "mkdir -p /home/a/b",
         "/usr/bin/python3.13 -m pip install onnx",

@@ -65,3 +65,16 @@ def test_every_plate_begins_with_ai_and_every_card_fits():
     for language, words in WORDS.items():
         card = Marker((640, 360), language=language).make_card(*words.opening, 0)
         assert (card.pixels[120:240, :16].std(1) < 4).all(), language
+
+
+@pytest.mark.parametrize("language", list(WORDS)[::5])
+def test_a_sparing_reader_sees_the_plate_in_a_bad_small_picture(language):
+    marked = Marker((1280, 720), language=language).mark(next(scene((1280, 720), 1)), 0, 0)
+    small = cv2.resize(marked.pixels, (640, 360), interpolation=cv2.INTER_AREA)
+    bad = cv2.imdecode(cv2.imencode(".jpg", small, [cv2.IMWRITE_JPEG_QUALITY, 15])[1], cv2.IMREAD_COLOR)
+    assert LabelReader(tries=1, sparing=True).likeness(bad) > LIKENESS_THRESHOLD
+
+
+def test_a_sparing_reader_takes_no_other_picture_for_a_plate():
+    for seed in range(3):
+        assert LabelReader(1, sparing=True).likeness(next(scene((640, 360), 1, seed=seed))) < LIKENESS_THRESHOLD

@@ -3,6 +3,7 @@
 import pytest
 
 from livecam.core.clock import NS_PER_S, ManualClock
+from livecam.core.persona import PersonaKind
 from livecam.jobs.consent_watch import JobConsent, names_of
 from livecam.jobs.job import State
 from livecam.jobs.runner import Runner
@@ -10,6 +11,7 @@ from livecam.jobs.store import SqliteJobStore
 from livecam.personas.generated import save_generated
 from livecam.personas.revoke import revoke_persona
 from livecam.personas.store import PersonaStore
+from livecam.personas.training_store import TrainingStore
 from tests.unit.jobs.fakes import FakeExecutor
 
 
@@ -60,4 +62,19 @@ def test_a_persona_that_never_was_fails_when_its_job_begins(tmp_path, jobs):
     runner.turn()
     failed = jobs.get(job.id)
     assert failed.state is State.FAILED and failed.failure.exit_code == 5
+    runner.close()
+
+
+def test_a_training_ends_with_the_consent_to_train(tmp_path, personas, jobs):
+    training, clock, executor = TrainingStore(tmp_path), ManualClock(), FakeExecutor()
+    for name in ("sam", "me"):
+        training.save(name, b"pictures of " + name.encode(), PersonaKind.SYNTHETIC, (name,))
+    job, _ = jobs.add("train", [], {"persona": "sam", "operator": "me"})
+    runner = Runner(jobs, executor, JobConsent(tmp_path, clock))
+    runner.turn()
+    training.revoke("me")
+    clock.sleep_until_ns(2 * NS_PER_S)
+    runner.turn()
+    ended = jobs.get(job.id)
+    assert executor.attempts[0].ended and ended.state is State.CANCELLED and ended.failure.exit_code == 5
     runner.close()

@@ -7,8 +7,10 @@ from livecam.jobs.kinds import check_request, kind_named, kind_names
 
 
 def test_the_kinds_that_come_with_livecam():
-    assert {"replay", "voice-convert", "verify", "sign", "bench", "train"} <= set(kind_names())
-    assert all(kind_named(name).about for name in ("replay", "voice-convert", "verify", "sign", "bench", "train"))
+    assert {"replay", "voice-convert", "verify", "sign", "bench", "enrol", "train"} <= set(kind_names())
+    assert all(
+        kind_named(name).about for name in ("replay", "voice-convert", "verify", "sign", "bench", "enrol", "train")
+    )
 
 
 @pytest.mark.parametrize(
@@ -24,6 +26,8 @@ def test_the_kinds_that_come_with_livecam():
         ("voice-convert", ["/a"], {}, "needs voice"),
         ("train", [], {}, "needs persona"),
         ("train", ["/a"], {"persona": "robin"}, "takes 0 files, got 1"),
+        ("enrol", ["/a"], {"name": "me", "consent": "own"}, "needs statement"),
+        ("enrol", ["/a"], {"name": "me", "consent": "any", "statement": "yes"}, "consent"),
     ],
 )
 def test_a_wrong_request_names_what_is_wrong(kind, inputs, settings, says):

@@ -202,7 +202,7 @@ def test_every_setting_that_the_page_may_name_is_a_setting():
     from livecam.studio.session.orders import KEYS
 
     assert set(SETTINGS) >= KEYS
-    # A name in the store and a number; no settings of a run.
-    of_training = {"operator", "minutes"}
+    # Names in the store, a number and a sentence that is compared; no settings of a run.
+    of_training = {"operator", "minutes", "name", "statement"}
     for name in kind_names():
         assert set(SETTINGS) | of_training >= kind_named(name).keys

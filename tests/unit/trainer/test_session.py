@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from livecam.core.clock import NS_PER_S, ManualClock
-from livecam.core.errors import OutputError
+from livecam.core.errors import ConsentError, OutputError
 from trainer.scores import Scores
 from trainer.session import BACKUPS, BEST, Session, SessionConfig
 
@@ -177,3 +177,15 @@ def test_a_busy_machine_is_backed_up_and_judged_less_often(tmp_path, learner, cl
     session_of(tmp_path, learner, clock, said, least_steps=25).run(60 * NS_PER_S, never)
     assert len(said) == 2
     assert json.loads((tmp_path / "run" / BACKUPS[0]).read_bytes()[:4096])["steps"] >= 50
+
+
+def test_nothing_is_written_once_the_consent_is_taken_back(tmp_path, learner, clock, said):
+    def permit() -> None:
+        if learner.batches > 25:
+            raise ConsentError("the consent to train was taken back", advice="ask again")
+
+    session = Session(tmp_path / "run", "key", learner, clock, said.append, SessionConfig(10 * NS_PER_S, 1), permit)
+    with pytest.raises(ConsentError):
+        session.run(LONG_NS, never)
+    written = [json.loads(path.read_bytes()[:4096])["steps"] for path in (tmp_path / "run").iterdir()]
+    assert learner.batches == 30 and max(written) == 20

@@ -78,6 +78,33 @@ def test_a_camera_is_watched_for_the_seconds_given(monkeypatch: pytest.MonkeyPat
     assert found.payload == PAYLOAD and len(found.readings) == 1
 
 
+@pytest.mark.parametrize("sparing", [False, True])
+def test_a_mark_is_read_of_half_of_the_pictures_too(sparing: bool, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr("livecam.verify.watch.open_source", lambda spec, clock: played(list(marked(150))))
+    seen: list[int] = []
+    found = verify_camera("camera:1", 60, on_picture=lambda pixels, at_ns: seen.append(at_ns), sparing=sparing)
+    assert found.payload == PAYLOAD and len(seen) == 150
+
+
+def test_a_sparing_look_at_the_screen_finds_the_window_of_a_call():
+    seen: list[int] = []
+    found = verify_screen(
+        60, played(on_a_desk(marked())), on_picture=lambda pixels, at_ns: seen.append(at_ns), sparing=True
+    )
+    assert found.is_marked and found.payload == PAYLOAD and len(seen) > 60
+
+
+def test_sparing_reads_fifteen_pictures_a_second_at_any_rate(monkeypatch: pytest.MonkeyPatch):
+    read: list[int] = []
+    monkeypatch.setattr("livecam.verify.verdict.MarkReader.add", lambda self, pixels, at_ns: read.append(at_ns))
+    monkeypatch.setattr("livecam.verify.verdict.MarkReader.finish", lambda self: None)
+    pixels = np.zeros((48, 64, 3), np.uint8)
+    for rate_hz in (10, 25, 30, 60):
+        read.clear()
+        judge_pictures(((pixels, round(n * 1e9 / rate_hz)) for n in range(4 * rate_hz)), sparing=True, plates=False)
+        assert 4 * min(rate_hz, 14) <= len(read) <= 4 * 15 + 1
+
+
 def test_a_camera_that_shows_nothing_says_so():
     with pytest.raises(CameraError, match="shows nothing"):
         judge_pictures(read_frames(played([]), 3))

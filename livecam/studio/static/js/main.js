@@ -9,6 +9,7 @@ import { Personas } from './pages/personas.js';
 import { Voices } from './pages/voices.js';
 import { Convert } from './pages/convert.js';
 import { Library } from './pages/library.js';
+import { Training } from './pages/training.js';
 import { Verify } from './pages/verify.js';
 import { Machine } from './pages/machine.js';
 import { Settings } from './pages/settings.js';
@@ -17,6 +18,7 @@ const PAGES = {
   live: ['Live', Live],
   personas: ['Personas', Personas],
   voices: ['Voices', Voices],
+  training: ['Training', Training],
   convert: ['Convert', Convert],
   library: ['Library', Library],
   verify: ['Verify', Verify],

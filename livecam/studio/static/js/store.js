@@ -11,6 +11,7 @@ export const state = {
   live: { state: 'off', settings: {}, controls: {}, figures: {}, facts: {}, failed: null },
   personas: null,
   voices: null,
+  training: null,
   devices: null,
   media: null,
   jobs: null,
@@ -58,6 +59,7 @@ const LISTS = {
   live: async () => set({ live: await get('/live') }),
   personas: async () => set({ personas: await get('/personas') }),
   voices: async () => set({ voices: await get('/voices') }),
+  training: async () => set({ training: await get('/training') }),
   devices: async () => set({ devices: await get('/devices') }),
   media: async () => set({ media: await get('/media') }),
   jobs: async () => {
@@ -105,7 +107,11 @@ function listen() {
   on('refused', (refused) => (tell(refused.says, 'bad', refused.hint), load('live')));
   on('recorded', (file) => tell(file.trouble || t('{0} is in the library', file.file), file.trouble ? 'bad' : 'good'));
   on('progress', (data) => set({ progress: { ...state.progress, [data.subject]: data.progress } }));
-  on('job', () => state.jobs !== null && load('jobs'));
+  on('job', () => {
+    if (state.jobs !== null) load('jobs');
+    if (state.training !== null) load('training');
+  });
+  on('training', () => state.training !== null && load('training'));
   on('media', () => state.media !== null && load('media'));
   on('persona', () => state.personas !== null && load('personas'));
   on('voice', () => state.voices !== null && load('voices'));
@@ -124,7 +130,7 @@ async function comeBack() {
 }
 function refresh() {
   load('live');
-  for (const name of ['personas', 'voices', 'media', 'jobs']) if (state[name] !== null) load(name);
+  for (const name of ['personas', 'voices', 'training', 'media', 'jobs']) if (state[name] !== null) load(name);
 }
 
 // A hidden tab holds no line and asks for nothing.

@@ -56,6 +56,12 @@ def test_json_of_any_shape_is_a_value_or_a_value_error(text):
         parse_json(text)
 
 
+@pytest.mark.parametrize(("parse", "text"), [(parse_json, "1" * 5000), (parse_toml, "x=" + "1" * 5000)])
+def test_a_long_number_is_said_without_the_words_of_python(parse, text):
+    with pytest.raises(ValueError, match="too many digits"):
+        parse(text)
+
+
 @pytest.mark.parametrize("text", ["x=" + "[" * 100_000, "x=" + "1" * 5000, "x=[", "a.b=1\na=2"])
 def test_toml_of_any_shape_is_a_value_or_a_value_error(text):
     with pytest.raises(ValueError, match=r"."):

@@ -1,4 +1,5 @@
 import math
+from contextlib import ExitStack
 from fractions import Fraction
 from pathlib import Path
 
@@ -285,3 +286,37 @@ def test_of_an_interlaced_clip_one_moment_is_shown(tmp_path: Path, codec: str, n
     assert shown[:, 82:94].max() < 70, "the bar of the second is not there"
     assert any("interlaced" in remark for remark in reel.remarks)
     reel.close()
+
+
+def joined(path: Path, *clips: Path) -> Path:
+    """Put the video tracks of several clips into one file, in this order."""
+    with ExitStack() as opened:
+        into = opened.enter_context(av.open(str(path), "w"))
+        given = [opened.enter_context(av.open(str(clip))) for clip in clips]
+        streams = [into.add_stream_from_template(each.streams.video[0]) for each in given]
+        for source, stream in zip(given, streams, strict=True):
+            for packet in source.demux(video=0):
+                if packet.dts is not None:
+                    packet.stream = stream
+                    into.mux(packet)
+    return path
+
+
+def test_of_two_tracks_the_better_one_is_shown_and_remarked(tmp_path: Path) -> None:
+    cover = write_clip(tmp_path / "cover.mkv", [0], (96, 64))
+    clip = write_clip(tmp_path / "clip.mkv", steady(10))
+    for names in ((cover, clip), (clip, cover)):
+        reel = ClipReel(joined(tmp_path / "both.mkv", *names))
+        assert reel.size_wh == (64, 48) and numbers(reel) == list(range(10))
+        place = names.index(clip) + 1
+        assert reel.remarks == (f"both.mkv: video track {place} of 2 is shown",)
+
+
+def test_a_video_of_a_kind_that_is_not_read_is_named(tmp_path: Path) -> None:
+    with av.open(str(tmp_path / "a.mov"), "w") as container:
+        stream = container.add_stream("qtrle", rate=25)
+        stream.width, stream.height, stream.pix_fmt = 64, 48, "rgb24"
+        container.mux(stream.encode(av.VideoFrame.from_ndarray(numbered(1), format="bgr24").reformat(format="rgb24")))
+        container.mux(stream.encode(None))
+    with pytest.raises(CameraError, match="kind qtrle, which is not read"):
+        ClipReel(tmp_path / "a.mov")

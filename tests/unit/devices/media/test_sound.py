@@ -102,6 +102,11 @@ def test_the_first_track_that_decodes_is_taken_and_that_is_remarked(tmp_path: Pa
     assert any("track 2" in remark for remark in remarks)
 
 
+def test_of_two_tracks_the_first_is_taken_and_that_is_remarked(tmp_path: Path) -> None:
+    path = write_sound(tmp_path / "a.mkv", [(0, beeps([0.5], 2.0))], tracks=2, codec="flac", form="s16", layout="mono")
+    assert read(path)[1] == ("a.mkv: sound track 1 of 2 is taken",)
+
+
 @pytest.mark.parametrize(
     ("name", "content", "says"),
     [
@@ -139,3 +144,12 @@ def test_sounds_of_every_kind_are_known_by_content(tmp_path: Path, suffix: str) 
     found = beeps_in(read(strange)[0])
     assert len(found) == 2
     assert found[1] - found[0] == pytest.approx(0.5, abs=0.02)
+
+
+def test_a_header_of_no_channels_is_an_error_in_words(tmp_path: Path) -> None:
+    path = write_wav(tmp_path / "a.wav", np.zeros((1, 4800), np.int16))
+    header = bytearray(path.read_bytes())
+    header[22:24] = bytes(2)
+    path.write_bytes(header)
+    with pytest.raises(SoundError, match="can be decoded"):
+        read(path)

@@ -68,6 +68,15 @@ def test_a_jpeg_that_is_cut_off_is_refused(settings, share):
         decode_photo(data[: int(len(data) * share)], "me.jpg")
 
 
+@pytest.mark.parametrize("settings", [(), (cv2.IMWRITE_JPEG_PROGRESSIVE, 1), (cv2.IMWRITE_JPEG_RST_INTERVAL, 4)])
+@pytest.mark.parametrize("share", [0.3, 0.6, 0.9])
+def test_a_jpeg_that_was_closed_after_it_was_cut_off_is_refused(settings, share, capfd):
+    data = jpeg(portrait(), *settings)
+    with pytest.raises(PhotoError, match="damaged"):
+        decode_photo(data[: int(len(data) * share)] + b"\xff\xd9", "me.jpg")
+    assert capfd.readouterr().err == ""
+
+
 @pytest.mark.parametrize("share", [0.3, 0.6, 0.8])
 def test_a_stretch_of_zeros_inside_is_named_as_damage(share):
     data = bytearray(jpeg(portrait()))

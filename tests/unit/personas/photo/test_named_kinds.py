@@ -17,11 +17,19 @@ def test_every_portable_map_is_named(begin):
 
 
 @pytest.mark.parametrize(
-    "begin", [b"%!PS-Adobe", b"AT&TFORM", b"\x0a\x05\x01\x08", b"icns", b"SIMPLE  =", b"IIRO", b"FLIF"]
+    "begin",
+    [b"%!PS-Adobe", b"AT&TFORM", b"\x0a\x05\x01\x08", b"icns", b"SIMPLE  =", b"IIRO", b"FLIF", b"\x01\xda\x01\x01"],
 )
 def test_rare_kinds_are_named(begin):
     with pytest.raises(PhotoError, match="is of the kind"):
         decode_photo(begin + bytes(300), "a.jpg")
+
+
+@pytest.mark.parametrize(
+    ("begin", "kind"), [(b"\0\0\2" + bytes(9), "TGA"), (b"\0\0\2\0\1\0", "CUR"), (b"\0\1\1\0\0", "TGA")]
+)
+def test_a_targa_is_not_taken_for_a_cursor(begin, kind):
+    assert find_unsupported_kind(begin + bytes(300)) == kind
 
 
 @pytest.mark.parametrize("text", [b"hello", b"Print this", b"P", b"P8 1 1", b"\x89PN", bytes(300)])

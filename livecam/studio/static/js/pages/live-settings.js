@@ -3,7 +3,7 @@ import { t } from '../i18n.js';
 import { Pick, Waits } from '../parts.js';
 import { html } from '../ui.js';
 
-const LIVE_ENGINES = ['auto', 'photo'];
+const LIVE_ENGINES = ['auto', 'photo', 'trained'];
 
 export function SessionSettings({ store, now, onChange }) {
   const { devices, voices } = store;

@@ -63,6 +63,7 @@ function Card({ persona, onOpen }) {
       <button onClick=${show}>${t('Consent')}<span class="hidden"> ${name}</span></button>
       ${!built_in && html`
         <button onClick=${() => onOpen(['renew', name])}>${t('Renew')}<span class="hidden"> ${name}</span></button>
+        <a class="button" href=${`#training/${encodeURIComponent(name)}`}>${t('Train')}<span class="hidden"> ${name}</span></a>
         <button onClick=${() => onOpen(['export', name])}>${t('Export')}<span class="hidden"> ${name}</span></button>
         <button onClick=${() => attempt(() => del(path))}>${t('Delete')}<span class="hidden"> ${name}</span></button>
         <button class="bad" onClick=${() => onOpen(['revoke', name])}>${t('Revoke')}<span class="hidden"> ${name}</span></button>`}

@@ -150,7 +150,7 @@ def test_a_provider_is_named_after_the_last_at(argument, path, provider):
 
 
 def test_no_model_is_a_wrong_engine():
-    with pytest.raises(EngineError, match="given no model"):
+    with pytest.raises(EngineError, match="names no model"):
         open_engine("")
 
 

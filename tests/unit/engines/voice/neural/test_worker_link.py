@@ -15,6 +15,7 @@ from livecam.audio.safe_engine import SafeVoiceEngine
 from livecam.core.audio import AudioBlock
 from livecam.core.clock import NS_PER_S, ManualClock, SystemClock
 from livecam.core.errors import ConsentError, EngineError
+from livecam.core.voice import MOST_REAL_TIME_FACTOR
 from tests import voice_models
 from tests.sounds import likeness, talking, through
 
@@ -111,6 +112,34 @@ def test_what_is_late_by_what_the_network_takes_is_stated():
     heard = through(engine, SOUND_IN, RATE_HZ, 240)
     late = engine.latency_samples - 7
     np.testing.assert_array_equal(heard[late:], SOUND_IN[: len(SOUND_IN) - late])
+
+
+@pytest.mark.parametrize("takes_ms", [8.1, 400.0])
+def test_a_network_that_cannot_keep_up_is_refused_with_its_factor(takes_ms):
+    link = FakeLink(ready=make_words(READY, frame=FRAME, delay=7, takes_ms=takes_ms))
+    engine = VoiceWorkerLink(lambda rate_hz: make_words(b"J"), lambda: link, most_factor=MOST_REAL_TIME_FACTOR)
+    with pytest.raises(EngineError, match=f"real-time factor is {takes_ms / 10:.2f}, at most 0.8") as error:
+        engine.prepare(RATE_HZ, 240)
+    assert link.ended and error.value.exit_code == 4 and "voice convert" in error.value.help_text
+
+
+def test_a_network_that_just_keeps_up_is_taken():
+    link = FakeLink(ready=make_words(READY, frame=FRAME, delay=7, takes_ms=8.0))
+    engine = VoiceWorkerLink(lambda rate_hz: make_words(b"J"), lambda: link, most_factor=0.8)
+    engine.prepare(RATE_HZ, 240)
+    assert engine.takes_ms == 8.0 and not link.ended
+
+
+def test_live_networks_are_held_to_the_factor_and_trials_are_not(model, monkeypatch):
+    given = []
+    monkeypatch.setattr(
+        "engines.voice.neural.networks.VoiceWorkerLink",
+        lambda job, most_factor=None: given.append(most_factor) or unprepared(FakeLink()),
+    )
+    networks = OnnxVoices()
+    networks.make_engine(model, 0.0, live=True)
+    assert networks.run_trial(model).real_time_factor == 0.2
+    assert given == [MOST_REAL_TIME_FACTOR, None]
 
 
 def test_any_block_size_gives_the_same_samples():

@@ -2,11 +2,13 @@
 
 import signal
 import sys
+import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from types import FrameType
 
-from livecam.cli.early import was_asked_to_end
+asked_before = threading.Event()
+"""Set while a command begins, by a request to end that comes before anything can stop in order."""
 
 
 @contextmanager
@@ -22,7 +24,7 @@ def stopped_by_signals(stop: Callable[[], None]) -> Iterator[None]:
         # Under nohup it stays ignored.
         numbers += [signal.SIGHUP] * (signal.getsignal(signal.SIGHUP) is not signal.SIG_IGN)
     before = {number: signal.signal(number, asked) for number in numbers}
-    if was_asked_to_end():
+    if asked_before.is_set():
         stop()
     try:
         yield
