@@ -83,17 +83,28 @@ def matrix_to_crop(square: Square, size_px: int = CROP_PX) -> Matrix:
     return np.array([[a, b, middle - (a * x + b * y)], [-b, a, middle - (a * y - b * x)]], np.float32)
 
 
-def cut(pixels: NDArray[np.uint8], matrix: Matrix, size_px: int = CROP_PX, *, plain: bool = False) -> NDArray[np.uint8]:
+def cut(
+    pixels: NDArray[np.uint8],
+    matrix: Matrix,
+    size_px: int = CROP_PX,
+    *,
+    plain: bool = False,
+    halved: NDArray[np.uint8] | None = None,
+) -> NDArray[np.uint8]:
     """Cut a crop (size_px, size_px, 3) uint8 out of a BGR frame, black outside it.
 
     Newly allocated.
 
     A face larger than the crop is halved until it is less than three times as large, then sampled twice as densely and
     averaged, so that noise and fine texture do not alias into trembling points. `plain`: for pictures to be looked at,
-    halved until it is hardly larger and sampled once, in half the time.
+    halved until it is hardly larger and sampled once, in half the time. `halved` is the whole frame at half its size
+    where it is known; the crop is the same.
     """
-    part, matrix = _cut_read_part(pixels, matrix, size_px)
     limit = 1.0 if plain else 2.0
+    left, top, right, bottom = _find_read_part(pixels, matrix, size_px)
+    part, matrix = pixels[top:bottom, left:right], _matrix_from_part(matrix, left, top)
+    if halved is not None and min(part.shape[:2]) > 1 and matrix_scale(matrix) * limit * _PLAIN_WARP_LIMIT < 1:
+        part, matrix = halved[top // 2 : bottom // 2, left // 2 : right // 2], _matrix_from_half(matrix)
     while matrix_scale(matrix) * limit * _PLAIN_WARP_LIMIT < 1 and min(part.shape[:2]) > 1:
         part, matrix = _halve(part, matrix)
     # Four channels are warped in a third of the time of three.
@@ -108,12 +119,11 @@ def cut(pixels: NDArray[np.uint8], matrix: Matrix, size_px: int = CROP_PX, *, pl
     return np.asarray(cv2.cvtColor(crop, cv2.COLOR_BGRA2BGR), np.uint8)
 
 
-def _cut_read_part(pixels: NDArray[np.uint8], matrix: Matrix, size_px: int) -> tuple[NDArray[np.uint8], Matrix]:
-    """Return the part of a frame that a crop reads, and the matrix from there.
+def _find_read_part(pixels: NDArray[np.uint8], matrix: Matrix, size_px: int) -> tuple[int, int, int, int]:
+    """Return left, top, right and bottom of the part of a frame that a crop reads.
 
-    The part has at least one pixel.
-
-    It begins on a grid that halving keeps, so that a still picture stays still whatever the crop does.
+    The part has at least one pixel. It begins on a grid that halving keeps, so that a still picture stays still
+    whatever the crop does.
     """
     (a, b, right_by), (c, d, down_by) = matrix.tolist()
     scale = a * a + c * c
@@ -121,8 +131,13 @@ def _cut_read_part(pixels: NDArray[np.uint8], matrix: Matrix, size_px: int) -> t
     corners = [((u - right_by) / scale, (v - down_by) / scale) for u in ends for v in ends]
     left, right = _on_grid([a * u + c * v for u, v in corners], pixels.shape[1])
     top, bottom = _on_grid([b * u + d * v for u, v in corners], pixels.shape[0])
-    moved = [[a, b, right_by + a * left + b * top], [c, d, down_by + c * left + d * top]]
-    return pixels[top:bottom, left:right], np.array(moved, np.float32)
+    return left, top, right, bottom
+
+
+def _matrix_from_part(matrix: Matrix, left: int, top: int) -> Matrix:
+    """Return the matrix from a part of the frame, given that from the frame."""
+    (a, b, right_by), (c, d, down_by) = matrix.tolist()
+    return np.array([[a, b, right_by + a * left + b * top], [c, d, down_by + c * left + d * top]], np.float32)
 
 
 def _on_grid(places: list[float], end: int) -> tuple[int, int]:
@@ -132,6 +147,13 @@ def _on_grid(places: list[float], end: int) -> tuple[int, int]:
     return low, high
 
 
+def _matrix_from_half(matrix: Matrix) -> Matrix:
+    """Return the matrix from a picture halved, given that from the picture itself."""
+    moved = matrix * 2
+    moved[:, 2] = matrix[:, 2] + matrix[:, :2].sum(1) / 2
+    return moved
+
+
 def _halve(part: NDArray[np.uint8], matrix: Matrix) -> tuple[NDArray[np.uint8], Matrix]:
     """Return a picture at half its size, and the matrix from there.
 
@@ -139,9 +161,7 @@ def _halve(part: NDArray[np.uint8], matrix: Matrix) -> tuple[NDArray[np.uint8], 
     """
     height, width = part.shape[0] // 2, part.shape[1] // 2
     half = cv2.resize(part[: 2 * height, : 2 * width], (width, height), interpolation=cv2.INTER_AREA)
-    moved = matrix * 2
-    moved[:, 2] = matrix[:, 2] + matrix[:, :2].sum(1) / 2
-    return np.asarray(half, np.uint8), moved
+    return np.asarray(half, np.uint8), _matrix_from_half(matrix)
 
 
 def points_to_crop(points: Points, matrix: Matrix) -> Points:

@@ -20,6 +20,7 @@ LINEAR_FROM = 0.6
 DIM_BELOW, MOST_GAIN = 60.0, 4.0
 """Mean grey level to which the network's picture of a dark room is lifted, and by how much at most."""
 Floats = NDArray[np.float32]
+_NO_ROWS: Floats = np.empty((0, 15), np.float32)
 Pixels = NDArray[np.uint8]
 
 
@@ -56,12 +57,15 @@ class DetectorInput:
         self._halves = _halves(width, height, self.size_wh)
         self._rest = self.size_wh[0] / (self._halves[-1].shape[1] if self._halves else width)
 
-    def fill(self, pixels: Pixels) -> Floats:
+    def fill(self, pixels: Pixels, halved: Pixels | None = None) -> Floats:
         """Scale (h, w, 3) BGR into the blob, dark pictures lifted.
 
-        Valid until the next call.
+        `halved` is the picture at half its size where it is known. Valid until the next call.
         """
-        for half in self._halves:
+        halves = self._halves
+        if halves and halved is not None and halved.shape == halves[0].shape:
+            pixels, halves = halved, halves[1:]
+        for half in halves:
             pixels = np.asarray(cv2.resize(pixels, half.shape[1::-1], dst=half, interpolation=cv2.INTER_AREA), np.uint8)
         how = cv2.INTER_AREA if self._rest < LINEAR_FROM else cv2.INTER_LINEAR
         cv2.resize(pixels, self.size_wh, dst=self.small, interpolation=how)
@@ -94,10 +98,12 @@ class Detector:
         self._canvases: dict[bool, DetectorInput] = {}
         self._seen_wh = (0, 0)
 
-    def find(self, pixels: Pixels, quick: bool = False, min_score: float | None = None) -> list[FaceBox]:
+    def find(
+        self, pixels: Pixels, quick: bool = False, min_score: float | None = None, halved: Pixels | None = None
+    ) -> list[FaceBox]:
         """Return all faces of a (h, w, 3) BGR picture in its pixels, best score first.
 
-        `quick` looks at a smaller picture.
+        `quick` looks at a smaller picture. `halved` is the picture at half its size where it is known.
 
         Those below `min_score` are left out; without it the rules say which.
 
@@ -105,7 +111,7 @@ class Detector:
             EngineError: The network failed.
         """
         canvas = self._canvas(pixels.shape[1], pixels.shape[0], quick)
-        answers = self._network.run({"frame": canvas.fill(pixels)})
+        answers = self._network.run({"frame": canvas.fill(pixels, halved)})
         least = self._rules.min_score if min_score is None else min_score
         rows = [self._level(answers, level, least) for level in range(len(STRIDES))]
         faces = merge_boxes(np.concatenate(rows), canvas.scale, self._rules.same_face)
@@ -131,6 +137,8 @@ class Detector:
         """
         stride = STRIDES[level]
         score, box, points = (answers[i][0] for i in self._index[level])
+        if score[0].max() <= min_score:
+            return _NO_ROWS
         y, x = np.nonzero(score[0] > min_score)
         centre = np.stack([x, y], 1).astype(np.float32) * stride + stride / 2
         reach = box[:, y, x].T * stride

@@ -76,7 +76,7 @@ class OnnxFaceFinder:
     def _glance(self, frame: Frame) -> tuple[list[FaceBox], list[FaceBox], Cells]:
         """Return sure boxes, suspected boxes and the picture in cells, by a quick look."""
         if self._glanced is None or self._glanced[0] is not frame:
-            found = self._detector.find(frame.pixels, quick=True, min_score=self._rules.suspected)
+            found = self._detector.find(frame.pixels, True, self._rules.suspected, frame.half)
             sure = [face for face in found if face.score > self._rules.min_score]
             unsure = [f for f in found if f.score <= self._rules.min_score and is_apart(f, sure)]
             self._glanced = frame, sure, unsure, to_cells(self._detector.last_picture)
@@ -92,7 +92,7 @@ class OnnxFaceFinder:
             large_px = LARGE_SHARE * max(frame.size_wh)
             whole = [
                 face
-                for face in self._detector.find(frame.pixels)
+                for face in self._detector.find(frame.pixels, halved=frame.half)
                 if side_px(face) < large_px or not is_apart(face, [*sure, *unsure])
             ]
             extra = [face for face in sure if is_apart(face, whole)]
@@ -118,8 +118,8 @@ class OnnxFaceFinder:
             EngineError: The network failed or is closed.
         """
         if isinstance(hint, FaceMesh):
-            return self._reader.read(frame.pixels, fit_square_to_points(hint.points), frame.captured_ns)
-        first = self._reader.read(frame.pixels, fit_square_to_box(hint.box_xyxy, hint.points), frame.captured_ns)
+            return self._reader.read(frame, fit_square_to_points(hint.points))
+        first = self._reader.read(frame, fit_square_to_box(hint.box_xyxy, hint.points))
         return self.mesh(frame, first) if first.score >= WORTH_A_SECOND_LOOK else first
 
     def warm_up(self) -> None:

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from engines.face.crop import CROP_PX, Square, cut, matrix_to_crop, points_to_frame
 from engines.face.network import Network
 from livecam.core.face import Cover, FaceMesh
+from livecam.core.frame import Frame
 
 Floats = NDArray[np.float32]
 
@@ -27,8 +28,8 @@ class MeshReader:
         """Return a reader with its input allocated."""
         return cls(network, np.zeros((1, 3, CROP_PX, CROP_PX), np.float32))
 
-    def read(self, pixels: NDArray[np.uint8], square: Square, seen_ns: int) -> FaceMesh:
-        """Return the mesh in a square of a (h, w, 3) BGR frame.
+    def read(self, frame: Frame, square: Square) -> FaceMesh:
+        """Return the mesh in a square of a frame.
 
         Its score says whether a face is there.
 
@@ -36,11 +37,11 @@ class MeshReader:
             EngineError: The network failed.
         """
         matrix = matrix_to_crop(square)
-        self.blob[0] = cut(pixels, matrix).transpose(2, 0, 1)
+        self.blob[0] = cut(frame.pixels, matrix, halved=frame.half).transpose(2, 0, 1)
         answers = dict(zip(self.network.outputs, self.network.run({"crop": self.blob}), strict=True))
         points = points_to_frame(answers["points"][0], matrix)
         cover = Cover(answers["occlusion"][0, 0], matrix_to_map(matrix, answers["occlusion"].shape[-1]))
-        return FaceMesh(points, float(answers["presence"][0, 0]), seen_ns, cover=cover)
+        return FaceMesh(points, float(answers["presence"][0, 0]), frame.captured_ns, cover=cover)
 
 
 def matrix_to_map(to_crop: Floats, map_px: int) -> Floats:

@@ -95,6 +95,8 @@ class FaceMesh:
     seen_ns: int
     velocity: Points = field(default_factory=lambda: _STILL)
     cover: Cover | None = None
+    _bounds: Points | None = field(default=None, init=False, repr=False)
+    _pose: object = field(default=None, init=False, repr=False)
 
     def __post_init__(self) -> None:
         if self.points.shape != (POINT_COUNT, 3) or self.points.dtype != np.float32:
@@ -112,8 +114,14 @@ class FaceMesh:
 
     @property
     def box_xyxy(self) -> Points:
-        """(4,) float32 bounds of the points."""
-        return np.concatenate([self.points[:, :2].min(0), self.points[:, :2].max(0)])
+        """(4,) float32 bounds of the points, read-only; found once."""
+        if self._bounds is None:
+            x, y = self.points[:, 0], self.points[:, 1]
+            bounds = np.array([np.min(x), np.min(y), np.max(x), np.max(y)], np.float32)
+            bounds.flags.writeable = False
+            object.__setattr__(self, "_bounds", bounds)
+            return bounds
+        return self._bounds
 
     @property
     def eye_distance_px(self) -> float:

@@ -31,11 +31,14 @@ class Frame:
         pixels: (height, width, 3) uint8 BGR, read-only; the source no longer writes to the buffer.
         captured_ns: Clock time right after the grab, before decoding.
         seq: Counts up by one per grabbed picture; gaps are drops.
+        half: (height // 2, width // 2, 3) uint8, the mean of 2 x 2 pixels each, made once for all that search the
+            picture; None where nothing made it.
     """
 
     pixels: Pixels
     captured_ns: int
     seq: int
+    half: Pixels | None = None
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "pixels", check_pixels(self.pixels))

@@ -9,7 +9,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from livecam.core.face import POINT_COUNT, Points
+from livecam.core.face import POINT_COUNT, FaceMesh, Points
 from livecam.core.topology import (
     CANONICAL,
     EYE_CORNERS,
@@ -88,6 +88,15 @@ def fit_pose(points: Points) -> Pose:
     rotation = ((u * sign) @ vt).T.astype(np.float32)
     scale = float((spread * sign).sum() / _SPREAD)
     return Pose(scale, rotation, (RIGIDITY @ points - scale * rotation @ _MIDDLE).astype(np.float32))
+
+
+def find_pose(mesh: FaceMesh) -> Pose:
+    """Return the pose of a mesh; it is fitted once."""
+    if not isinstance(mesh._pose, Pose):
+        pose = fit_pose(mesh.points)
+        object.__setattr__(mesh, "_pose", pose)
+        return pose
+    return mesh._pose
 
 
 def remove_pose(points: Points) -> Points:

@@ -15,6 +15,8 @@ _ROWS_PER_PICTURE = 2
 # Waves of -1..1 and strengths of up to 4 levels as whole numbers with a product within 16 bits.
 _WAVE_UNIT, _STRENGTH_UNIT, _LEVEL_BITS = 128, 64, 13
 _SIGN_BIT = 15
+_LINES_AT_ONCE = 60
+"""Lines that are raised and then lowered while they are still in the core's own memory."""
 
 
 class Field:
@@ -98,8 +100,10 @@ class LumaSteps:
         if sign == 0:
             return
         raised, lowered = (self._up, self._down) if sign > 0 else (self._down, self._up)
-        cv2.add(pixels, raised, dst=pixels)
-        cv2.subtract(pixels, lowered, dst=pixels)
+        for top in range(0, len(pixels), _LINES_AT_ONCE):
+            lines = np.s_[top : top + _LINES_AT_ONCE]
+            cv2.add(pixels[lines], raised[lines], dst=pixels[lines])
+            cv2.subtract(pixels[lines], lowered[lines], dst=pixels[lines])
 
 
 def _dither(width: int, height: int) -> NDArray[np.int16]:

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from livecam.core import topology
 from livecam.core.face import FaceMesh, Points
 from livecam.core.frame import Frame, Pixels
-from livecam.core.pose import RIGIDITY, Pose, fit_pose
+from livecam.core.pose import RIGIDITY, Pose, find_pose
 from livecam.core.texture import FaceTexture
 from livecam.video.render import blend, masks
 from livecam.video.render import mesh_border as mantle
@@ -94,7 +94,7 @@ class LiveFaceReader:
     def read(self, frame: Frame, face: FaceMesh, texture: FaceTexture) -> LiveFace:
         """Read a frame; the persona's shape is taken in full, its oval too."""
         skin = self._skin_of(texture)
-        pose = fit_pose(face.points)
+        pose = find_pose(face)
         moved = self._mover.move_points(face.points, pose, texture.shape, 1.0)
         self._view, size_px = choose_view(np.concatenate([face.points, moved]), self._view)
         view, canvas = self._view, self._canvases.setdefault(size_px, Canvas(size_px))

@@ -1,7 +1,7 @@
 """Turn a camera's picture into a marked one, or into none to hold."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 import cv2
@@ -110,7 +110,7 @@ class FramePipeline:
         if plan.level is Level.HOLD:
             return self._hold(plan.reason)
         with self._meter.stage("fit"):
-            frame = conform(frame, self._marker.size_wh, look.mirror)
+            frame = add_half(conform(frame, self._marker.size_wh, look.mirror))
         with self._meter.stage("carry" if plan.level is Level.CARRY else "find"):
             faces = self._track_faces(frame, plan.level)
         self.finding = self._tracker.finding
@@ -219,6 +219,15 @@ def conform(frame: Frame, size_wh: tuple[int, int], mirror: bool) -> Frame:
     if mirror:
         pixels = cv2.flip(pixels, 1).astype(np.uint8, copy=False)
     return frame if pixels is frame.pixels else Frame(pixels, frame.captured_ns, frame.seq)
+
+
+def add_half(frame: Frame) -> Frame:
+    """Return the frame with its half-size copy, for all that search it."""
+    height, width = frame.pixels.shape[0] // 2, frame.pixels.shape[1] // 2
+    if min(height, width) < 1:
+        return frame
+    half = cv2.resize(frame.pixels[: 2 * height, : 2 * width], (width, height), interpolation=cv2.INTER_AREA)
+    return replace(frame, half=np.asarray(half, np.uint8))
 
 
 def _filled(pixels: Pixels, size_wh: tuple[int, int]) -> Pixels:

@@ -24,6 +24,13 @@ _FOLD_SHARE: Final = 0.35
 _SEAM_FROM: Final = 0.35
 _COVER_WIDTH, _LASH_WIDTH = 0.11, 0.045
 """Share of the eye's width."""
+_LID_COVER: Final = 0.85
+"""How much of a shut lid is bare skin.
+
+The photo's eye is open, and shows only the shadow of the fold and the lashes where the lid unrolls.
+"""
+_LID_SOFTNESS: Final = 0.05
+"""Of the lid's edge, in widths of the eye; the fold stays a soft shadow."""
 _SHIFT: Final = 3
 
 
@@ -121,15 +128,27 @@ def draw_seams(picture: Pixels, points: Points, shut: NDArray[np.float32], dark:
             continue
         seam = points[eye.seam, :2]
         width = float(np.linalg.norm(seam[0] - seam[-1]))
-        corner = np.maximum(np.floor(seam.min(0) - width / 4).astype(int), 0)
-        end = np.minimum(np.ceil(seam.max(0) + width / 4).astype(int), size_wh)
+        reach = np.concatenate([seam, points[eye.fold, :2]])
+        corner = np.maximum(np.floor(reach.min(0) - width / 4).astype(int), 0)
+        end = np.minimum(np.ceil(reach.max(0) + width / 4).astype(int), size_wh)
         if (end - corner).min() < 2:
             continue
         place = picture[corner[1] : end[1], corner[0] : end[0], :3]
         below = np.clip(np.round(points[eye.below, :2]).astype(int), 0, size_wh - 1)
         skin = picture[below[:, 1], below[:, 0], :3].mean(0)
+        lid = np.concatenate([points[eye.fold, :2], seam[::-1]]) - corner
+        _fill(place, lid, width * _LID_SOFTNESS, skin, strength * _LID_COVER)
         _stroke(place, seam - corner, width * _COVER_WIDTH, skin, strength)
         _stroke(place, seam - corner, width * _LASH_WIDTH, np.full(3, dark), strength)
+
+
+def _fill(
+    place: Pixels, edge: NDArray[np.floating], soft_px: float, colour: NDArray[np.floating], strength: float
+) -> None:
+    """Draw a soft polygon (n, 2) of some colour and strength 0..1; in place."""
+    mask = np.zeros(place.shape[:2], np.uint8)
+    cv2.fillPoly(mask, [np.round(edge * (1 << _SHIFT)).astype(np.int32)], 255, cv2.LINE_AA, _SHIFT)
+    _mix_in(place, cv2.GaussianBlur(mask, (0, 0), max(soft_px, 0.7)), colour, strength)
 
 
 def _stroke(
@@ -139,5 +158,10 @@ def _stroke(
     mask = np.zeros(place.shape[:2], np.uint8)
     fixed = np.round(line * (1 << _SHIFT)).astype(np.int32)
     cv2.polylines(mask, [fixed], False, 255, max(round(width), 1), cv2.LINE_AA, _SHIFT)
-    alpha = cv2.GaussianBlur(mask, (3, 3), 0).astype(np.float32)[..., None] * np.float32(strength / 255)
+    _mix_in(place, cv2.GaussianBlur(mask, (3, 3), 0), colour, strength)
+
+
+def _mix_in(place: Pixels, mask: NDArray[np.generic], colour: NDArray[np.floating], strength: float) -> None:
+    """Mix a colour (3,) into a picture by a mask 0..255 and strength 0..1; in place."""
+    alpha = mask.astype(np.float32)[..., None] * np.float32(strength / 255)
     place[:] = np.round(place + alpha * (colour.astype(np.float32) - place))

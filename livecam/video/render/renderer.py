@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from livecam.core.face import FaceMesh, Points
 from livecam.core.frame import Frame, Pixels
-from livecam.core.pose import Pose, fit_pose
+from livecam.core.pose import Pose, find_pose
 from livecam.core.texture import DETAIL_GAIN, FaceTexture
 from livecam.video.parallel import InlineParallel, Parallel
 from livecam.video.render import blend, masks
@@ -111,7 +111,7 @@ class FaceRenderer:
                 small or outside, and when colour alone would leave more than a fifth of it open.
         """
         skin = self._skin_of(texture)
-        pose = fit_pose(face.points)
+        pose = find_pose(face)
         moved = self._mover.move_points(face.points, pose, texture.shape, self.settings.strength)
         if not is_drawable(face.points, frame):
             return 0.0

@@ -20,6 +20,10 @@ OUTLINE_SHARE: Final = 0.65
 _FADE_DEPTH = 0.34
 _MOUTH_REACH = (0.27, 0.6)
 _MOUTH_SHARE = 0.5
+_LOWER: Final = topology.INNER_LIPS[1:10]
+_UPPER: Final = topology.INNER_LIPS[:10:-1]
+_LIP_FADE: Final = (0.1, 0.35)
+"""How far from the lips the skin goes with them, in eye distances."""
 
 
 class IdentitySplit:
@@ -105,4 +109,31 @@ class ShapeMover:
         else:
             self._mean += (difference - self._mean) / np.float32(AVERAGE_FRAMES)
         step = self._share * self._split.extract_identity(self._mean) * np.float32(strength * pose.scale)
-        return (points + step @ pose.rotation.T).astype(np.float32)
+        return keep_opening(points, (points + step @ pose.rotation.T).astype(np.float32))
+
+
+def keep_opening(live: Points, moved: Points) -> Points:
+    """Return moved points (468, 3) with the mouth as far open as the live one.
+
+    How far it is open is never identity. The average of a few frames takes it partly for that.
+    """
+    lost = (live[_LOWER] - live[_UPPER]) - (moved[_LOWER] - moved[_UPPER])
+    return np.asarray(moved + _lip_reach() * lost[_nearest_lip()], np.float32)
+
+
+@cache
+def _nearest_lip() -> NDArray[np.intp]:
+    """Return (468,) which of the nine pairs of inner lips is nearest."""
+    middles = (topology.CANONICAL[_LOWER] + topology.CANONICAL[_UPPER])[:, 0] / 2
+    return np.abs(topology.CANONICAL[:, :1] - middles[None]).argmin(1)
+
+
+@cache
+def _lip_reach() -> NDArray[np.float32]:
+    """Return (468, 1) 0.5 on the lower lip, -0.5 on the upper, 0 away."""
+    lower, upper = (
+        np.linalg.norm(topology.CANONICAL[:, None, :2] - topology.CANONICAL[None, lip, :2], axis=2).min(1)
+        for lip in (_LOWER, _UPPER)
+    )
+    away = np.minimum(lower, upper)
+    return ((1 - smooth(away, *_LIP_FADE)) * np.where(lower < upper, 0.5, -0.5))[:, None].astype(np.float32)

@@ -66,12 +66,15 @@ class ChangeDetector:
         self._now: Blocks | None = None
         self._looked_at: deque[tuple[int, Blocks]] = deque()
 
-    def has_face_change(self, pixels: Pixels, captured_ns: int, boxes_xyxy: Sequence[Points]) -> bool:
+    def has_face_change(
+        self, pixels: Pixels, captured_ns: int, boxes_xyxy: Sequence[Points], half: Pixels | None = None
+    ) -> bool:
         """Whether blocks of a face's size changed outside the followed faces.
 
-        The picture is (h, w, 3). True also when something changed at its edge, or there is nothing to compare with.
+        The picture is (h, w, 3), `half` its half-size copy where there is one. True also when something changed at
+        its edge, or there is nothing to compare with.
         """
-        self._now, self.entered = _blocks(pixels), []
+        self._now, self.entered = _blocks(pixels, half), []
         if self._known is None or self._known.shape != self._now.shape:
             return True
         changed = _changed(self._now, self._known)
@@ -113,15 +116,22 @@ class ChangeDetector:
 
 def _changed(now: Blocks, before: Blocks) -> NDArray[np.uint8]:
     """Return (rows, 64) 1 where a block differs by more than noise."""
-    allowed = _FLOOR + _SHARE * np.maximum(now, before).max(2)
-    return (np.abs(now - before).max(2) > allowed).astype(np.uint8)
+    allowed = _FLOOR + _SHARE * _largest(np.maximum(now, before))
+    return (_largest(np.abs(now - before)) > allowed).astype(np.uint8)
 
 
-def _blocks(pixels: Pixels) -> Blocks:
-    """Return (rows, 64, 3) mean colours."""
+def _largest(colours: Blocks) -> Blocks:
+    """Return the largest of three channels, ten times as fast as `max`."""
+    return np.maximum(np.maximum(colours[..., 0], colours[..., 1]), colours[..., 2])
+
+
+def _blocks(pixels: Pixels, half: Pixels | None) -> Blocks:
+    """Return (rows, 64, 3) mean colours, of the half-size picture if given."""
     height, width = pixels.shape[:2]
     rows = max(1, round(_COLUMNS * height / width))
-    samples = cv2.resize(pixels, (_COLUMNS * _SAMPLES, rows * _SAMPLES), interpolation=cv2.INTER_LINEAR)
+    samples = cv2.resize(
+        pixels if half is None else half, (_COLUMNS * _SAMPLES, rows * _SAMPLES), interpolation=cv2.INTER_LINEAR
+    )
     return np.asarray(cv2.resize(samples, (_COLUMNS, rows), interpolation=cv2.INTER_AREA), np.float32)
 
 

@@ -12,7 +12,7 @@ from livecam.core.clock import NS_PER_S
 from livecam.core.face import FaceMesh, Points
 from livecam.core.frame import Frame
 from livecam.core.ports import FaceFinder
-from livecam.core.pose import RIGIDITY, fit_pose
+from livecam.core.pose import RIGIDITY, Pose, find_pose, fit_pose
 from livecam.core.topology import CANONICAL
 
 LOOKS_TO_SETTLE, SETTLED_SHIFT, SETTLED_GROWTH = 3, 0.12, 1.15
@@ -77,23 +77,23 @@ def find_mesh_fault(mesh: FaceMesh, size_wh: tuple[int, int], limits: MeshLimits
     """
     if not np.isfinite(mesh.points).all() or not mesh.score >= limits.min_score:
         return "no face in the mesh"
-    low, high = mesh.points[:, :2].min(0), mesh.points[:, :2].max(0)
+    low, high = mesh.box_xyxy[:2], mesh.box_xyxy[2:]
     if mesh.eye_distance_px < limits.min_eye_distance_px or np.min(high - low) <= 0:
         return "face too small"
     inside = ((mesh.points[:, :2] >= 0) & (mesh.points[:, :2] < size_wh)).all(1).mean()
     if inside < limits.min_inside:
         return "face leaves the picture"
-    if measure_misfit(mesh.points) > limits.max_misfit:
+    if measure_misfit(mesh.points, find_pose(mesh)) > limits.max_misfit:
         return "mesh is not face-shaped"
     return None
 
 
-def measure_misfit(points: Points) -> float:
-    """Return the distance of points (468, 3) from the mean face in its best pose.
+def measure_misfit(points: Points, pose: Pose | None = None) -> float:
+    """Return the distance of points (468, 3) from the mean face in their best pose.
 
     It is a weighted root mean square, in eye distances.
     """
-    away = fit_pose(points).undo(points) - CANONICAL
+    away = (pose or fit_pose(points)).undo(points) - CANONICAL
     return float(np.sqrt((away**2).sum(1) @ RIGIDITY))
 
 

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from livecam.core.clock import NS_PER_S
 from livecam.core.face import POINT_COUNT, FaceMesh
-from livecam.core.pose import Pose, fit_pose
+from livecam.core.pose import Pose, find_pose
 from livecam.core.topology import (
     INNER_LIPS,
     LEFT_BROW,
@@ -153,7 +153,7 @@ class FaceSmoother:
             self.reset()
             step_s = 1.0
         self._seen_ns = mesh.seen_ns
-        pose = fit_pose(mesh.points)
+        pose = find_pose(mesh)
         noise = max(1.0, self._rules.full_detail_px / max(pose.scale, 1.0))
         shape = self._shape.update(pose.undo(mesh.points), step_s, noise)
         if self._pose.value is None:

@@ -1,5 +1,6 @@
 from itertools import pairwise
 
+import cv2
 import numpy as np
 import pytest
 
@@ -69,6 +70,20 @@ def test_an_open_mouth_is_kept_when_the_persona_has_it_shut():
     moved = mover.move_points(opened, fit_pose(opened), topology.CANONICAL, 1.0)
     before = topology.opening_ratio(opened, topology.MOUTH_OPENING)
     assert topology.opening_ratio(moved, topology.MOUTH_OPENING) > 0.8 * before
+
+
+@pytest.mark.parametrize("opened_px", [-1, 20, 45])
+def test_a_mouth_open_all_the_time_is_drawn_as_far_open(opened_px):
+    points = points_at()
+    points[topology.INNER_LIPS[1:10], 1] += opened_px
+    thick = topology.CANONICAL.copy()
+    thick[topology.INNER_LIPS[1:10], 1] -= 0.02
+    mover = ShapeMover()
+    for _ in range(60):
+        moved = mover.move_points(points, fit_pose(points), thick, 1.0)
+    upper, lower = topology.MOUTH_OPENING[:2]
+    gap_px, drawn_px = (float(np.linalg.norm(p[upper] - p[lower])) for p in (points, moved))
+    assert drawn_px == pytest.approx(gap_px, rel=0.02)
 
 
 def test_light_of_an_even_face_is_its_colour():
@@ -245,6 +260,22 @@ def test_a_shut_eye_shows_a_dark_line_and_nothing_of_the_eye():
     assert picture[row - 2 : row + 3, column, 0].min() < 110
     assert picture[..., :3].max() <= 255 and (picture[row - 1 : row + 2, column - 5 : column + 5, 0] < 200).all()
     assert (picture[:40] == 150).all()
+
+
+def test_a_shut_lid_is_skin_although_the_photo_shows_its_shadow_there():
+    points = points_at((64, 64), 100)
+    eye = EYES[0]
+    shut_eyelids(points, np.ones(2, np.float32))
+    lid = np.round(np.concatenate([points[eye.fold, :2], points[eye.seam[::-1], :2]])).astype(np.int32)
+    inside = np.zeros((128, 128), np.uint8)
+    cv2.fillPoly(inside, [lid], 1)
+    picture = np.full((128, 128, 4), 150, np.uint8)
+    picture[inside > 0] = 80
+    seam = np.zeros_like(inside)
+    cv2.polylines(seam, [np.round(points[eye.seam, :2]).astype(np.int32)], False, 1, 5)
+    bare = cv2.erode(inside & (1 - seam), np.ones((2, 2), np.uint8)) > 0
+    draw_seams(picture, points, np.float32([1, 0]), dark=60)
+    assert bare.sum() > 10 and picture[bare][:, :3].mean() > 125
 
 
 def test_eyes_vanish_when_shut_and_stay_when_open():
