@@ -94,12 +94,17 @@ OUTWARD = {
     "pyvirtualcam.Camera": {"livecam/devices/virtual_camera/native.py"},
     "cv2.VideoWriter": set(),
     "cv2.imshow": set(),
-    "os.write": {"livecam/devices/virtual_camera/v4l2_output.py", "livecam/core/files/writing.py"},
+    "os.write": {
+        "livecam/devices/virtual_camera/v4l2_output.py",
+        "livecam/core/files/writing.py",
+        "livecam/core/answer_line.py",
+    },
     "add_stream": {"livecam/devices/recording/video_file.py"},
 }
 """Ways out of the program for pictures, and the modules that may use each; encoders in memory (bench) go nowhere.
 
-`core/writing.py` writes the bytes of reports, keys and stores, whole; `test_no_way_...` covers what it is given.
+`core/files/writing.py` writes the bytes of reports, keys and stores, whole; `test_no_way_...` covers what it is given.
+`core/answer_line.py` writes what a child process answers its parent: lines of JSON.
 """
 
 

@@ -71,6 +71,7 @@ class Wire(FakeSink):
             on_picture(frame.pixels, clock.now_ns())
 
     def parts(self, sink: str, size_wh: tuple[int, int], rate_hz: float, clock: Clock) -> Components:
+        self.closed, self._pictures = False, Queue()
         camera = FakeSource(repeat(picture_of(Shot())), rate_hz, clock)
         finder = FakeFinder()
         return Components(
