@@ -6,7 +6,9 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from types import FrameType
+from typing import Final
 
+_CLOSED: Final[tuple[signal.Signals, ...]] = (signal.SIGHUP,) if sys.platform != "win32" else ()
 asked_before = threading.Event()
 """Set while a command begins, by a request to end that comes before anything can stop in order."""
 
@@ -19,10 +21,9 @@ def stopped_by_signals(stop: Callable[[], None]) -> Iterator[None]:
         signal.signal(signal.SIGINT, signal.default_int_handler)
         stop()
 
-    numbers: list[signal.Signals] = [signal.SIGINT, signal.SIGTERM]
-    if sys.platform != "win32":
-        # Under nohup it stays ignored.
-        numbers += [signal.SIGHUP] * (signal.getsignal(signal.SIGHUP) is not signal.SIG_IGN)
+    # Under nohup a closed terminal stays ignored.
+    closed = [number for number in _CLOSED if signal.getsignal(number) is not signal.SIG_IGN]
+    numbers = [signal.SIGINT, signal.SIGTERM, *closed]
     before = {number: signal.signal(number, asked) for number in numbers}
     if asked_before.is_set():
         stop()
