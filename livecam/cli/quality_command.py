@@ -1,6 +1,7 @@
 """`livecam bench quality`: picture quality as a table and as JSON."""
 
 import math
+from collections.abc import Sequence
 from pathlib import Path
 
 from rich.box import SIMPLE
@@ -28,11 +29,8 @@ def measure_quality(settings: Settings, quick: bool, identity_model: Path | None
 
 def show(result: QualityResult, console: Console) -> None:
     """Print the table, the tracking errors, and what was not measured."""
-    table = Table(title="output compared with input", box=SIMPLE, title_justify="left", pad_edge=False)
-    table.add_column("persona")
-    for heading in ("flicker", "seam", "sharpness", "pose", "expression", "kept", "persona cos", "live cos", "first"):
-        table.add_column(heading, justify="right")
-    table.add_column("held")
+    headings = ("flicker", "seam", "sharpness", "pose", "expression", "kept", "held")
+    table = _table("output compared with input", headings)
     for quality in result.personas:
         table.add_row(*_row(quality))
     table.caption = (
@@ -51,13 +49,28 @@ def show(result: QualityResult, console: Console) -> None:
     console.print(f"frames that show an unswapped face: {shown}")
     if result.identity_model is None:
         console.print("identity: not measured, add --identity-model ARCFACE.onnx")
+        return
+    table = _table(
+        "identity: cosine, and share of pictures nearest to the persona", ("persona cos", "live cos", "first")
+    )
+    for quality in result.personas:
+        if (found := quality.identity) is not None:
+            first = f"{100 * found.first:.0f} %"
+            table.add_row(quality.persona, f"{found.to_persona:.2f}", f"{found.to_live:.2f}", first)
+    console.print(table)
+
+
+def _table(title: str, headings: Sequence[str]) -> Table:
+    """Return a table of personas that fits 80 columns."""
+    table = Table(title=title, box=SIMPLE, title_justify="left", pad_edge=False, padding=(0, 1, 0, 0))
+    table.add_column("persona")
+    for heading in headings:
+        table.add_column(heading, justify="right", no_wrap=True)
+    return table
 
 
 def _row(q: Quality) -> list[str]:
-    identity = ("-", "-", "-")
-    if q.identity is not None:
-        identity = (f"{q.identity.to_persona:.2f}", f"{q.identity.to_live:.2f}", f"{100 * q.identity.first:.0f} %")
     kept = "-" if math.isnan(q.kept_share) else f"{100 * q.kept_share:.0f} %"
     measured = [f"{q.flicker_ratio:.2f}", f"{q.outline_error:.1f}", f"{q.sharpness_ratio:.2f}"]
     mesh = [f"{q.pose_error_deg:.1f}", f"{q.expression_error:.2f}"]
-    return [q.persona, *measured, *mesh, kept, *identity, f"{q.held} of {q.frames}"]
+    return [q.persona, *measured, *mesh, kept, f"{q.held} of {q.frames}"]
