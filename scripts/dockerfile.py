@@ -166,7 +166,8 @@ def run_in(root: Path, state: State, words: list[str]) -> None:
     folder = shlex.quote(state.folder)
     inside = ["/bin/sh", "-c", f'cd {folder} && exec "$@"', "sh", *words]
     prepared = ["sh", "-c", 'mount -t proc proc "$0/proc"; mount -t tmpfs shm "$0/dev/shm"; exec "$@"', str(root)]
-    chroot = ["chroot", f"--userspec={state.user}", str(root), *inside]
+    # The image's PATH is for what is inside.
+    chroot = [shutil.which("chroot") or "/usr/sbin/chroot", f"--userspec={state.user}", str(root), *inside]
     subprocess.run(["unshare", "--mount", "--", *prepared, *chroot], check=True, env=env)
 
 
