@@ -30,7 +30,7 @@ TAIL_SCALE: Final = 0.35
 # A session's number in sound has no check of its own: only where every bit is clear is it held against a manifest.
 _SURE_MARGIN: Final = 2.0
 _PLATE_EVERY_NS, _PLATE_EVERY_SPARING_NS = 2 * NS_PER_S, 4 * NS_PER_S
-SPARING_STEP_NS: Final = NS_PER_S // 15
+_SPARING_STEP_NS: Final = NS_PER_S // 15
 _SEARCHES_SPARING = 1
 _PLATES_AT_MOST = 30
 _HEAD_BYTES = 1 << 18
@@ -204,6 +204,23 @@ def _head(path: Path) -> bytes:
         return file.read(_HEAD_BYTES)
 
 
+class SparingGrid:
+    """Chooses fifteen pictures a second.
+
+    Steps stay on a grid, so that 25 pictures a second do not become twelve.
+    """
+
+    def __init__(self) -> None:
+        self._next_ns = 0
+
+    def takes(self, at_ns: int) -> bool:
+        """Whether the picture of this time is read; times grow."""
+        if at_ns < self._next_ns:
+            return False
+        self._next_ns += _SPARING_STEP_NS * ((at_ns - self._next_ns) // _SPARING_STEP_NS + 1)
+        return True
+
+
 def judge_pictures(
     run: Iterator[tuple[Pixels, int]],
     heard: tuple[SoundReading, ...] = (),
@@ -223,16 +240,14 @@ def judge_pictures(
         CameraError: There is neither a picture nor a sound.
     """
     reader = MarkReader(min(searches, _SEARCHES_SPARING) if sparing else searches)
-    plate, next_plate_ns, next_ns = LabelReader(1 if sparing else 2, sparing), 0, 0
+    plate, next_plate_ns, grid = LabelReader(1 if sparing else 2, sparing), 0, SparingGrid()
     readings: list[MarkReading] = []
     likenesses: list[float] = []
     for pixels, at_ns in run:
         if on_picture is not None:
             on_picture(pixels, at_ns)
-        if sparing and at_ns < next_ns:
+        if sparing and not grid.takes(at_ns):
             continue
-        # Steps stay on a grid, so that 25 pictures a second do not become twelve.
-        next_ns += SPARING_STEP_NS * ((at_ns - next_ns) // SPARING_STEP_NS + 1)
         if (reading := reader.add(pixels, at_ns)) is not None:
             readings.append(reading)
         if plates and at_ns >= next_plate_ns and len(likenesses) < _PLATES_AT_MOST:

@@ -11,7 +11,7 @@ from livecam.core.ports import FrameSource
 from livecam.devices.camera.screen import ScreenSource
 from livecam.devices.source import open_source
 from livecam.disclosure.picture_reader.motion_regions import MotionRegions
-from livecam.verify.verdict import SPARING_STEP_NS, Verdict, judge_pictures
+from livecam.verify.verdict import SparingGrid, Verdict, judge_pictures
 
 CAMERA = "camera:"
 
@@ -59,13 +59,12 @@ def verify_screen(
     Raises:
         CameraError: There is no screen, or other programs may not see it.
     """
-    mover, next_ns = MotionRegions(), 0
+    mover, grid = MotionRegions(), SparingGrid()
     with closing(source or ScreenSource(SystemClock())) as screen:
         for pixels, at_ns in read_frames(screen, seconds):
             if on_picture is not None:
                 on_picture(pixels, at_ns)
-            if not sparing or at_ns >= next_ns:
-                next_ns += SPARING_STEP_NS * ((at_ns - next_ns) // SPARING_STEP_NS + 1)
+            if not sparing or grid.takes(at_ns):
                 mover.keep(pixels, at_ns)
     parts = mover.find_regions()
     if sparing:

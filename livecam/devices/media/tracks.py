@@ -27,20 +27,18 @@ def describe_unread(container: InputContainer, name: str) -> tuple[str, str]:
     covers = [stream for stream in container.streams.video if stream.disposition & Disposition.attached_pic]
     if covers:
         return f"{name} has a cover picture, but no video", "use a clip, or the cover as a picture of its own"
-    kinds = [_kind_of(stream) for stream in container.streams.video]
-    if any(kind is not None for kind in kinds):
-        named = ", ".join(dict.fromkeys(kind for kind in kinds if kind is not None))
-        return f"the video in {name} is of the kind {named}, which is not read", _CONVERT
+    kinds = dict.fromkeys(kind for kind in map(_kind_of, container.streams.video) if kind is not None)
+    if kinds:
+        return f"the video in {name} is of the kind {', '.join(kinds)}, which is not read", _CONVERT
     return f"there is no video in {name} that can be decoded", _PLAY
 
 
 def _kind_of(stream: VideoStream) -> str | None:
-    """Return the name of a stream's codec; None where it is supported or unknown."""
+    """Return the name of a stream's codec; None where it is unknown."""
     # A stream in an unknown codec has no context, whatever the types say.
     codec = getattr(stream, "codec_context", None)
-    return None if codec is None or codec.name in VIDEO_CODECS else str(codec.name)
+    return None if codec is None else str(codec.name)
 
 
 def _is_moving(stream: VideoStream) -> bool:
-    codec = getattr(stream, "codec_context", None)
-    return codec is not None and codec.name in VIDEO_CODECS and not stream.disposition & Disposition.attached_pic
+    return _kind_of(stream) in VIDEO_CODECS and not stream.disposition & Disposition.attached_pic
