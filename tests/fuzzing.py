@@ -1,6 +1,7 @@
 """Files that were valid and are not any more: seeds of every kind, and what happens to them."""
 
 import wave
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -8,6 +9,7 @@ import av
 import cv2
 import numpy as np
 from av.audio.frame import AudioFrame
+from hypothesis import HealthCheck, Phase, given, seed, settings
 from hypothesis import strategies as st
 
 from livecam.core.payload import FACE, MarkPayload
@@ -166,3 +168,21 @@ BROKEN = st.builds(
     mutations=st.lists(MUTATIONS, min_size=1, max_size=8).map(tuple),
     bare=st.one_of(*[st.none()] * 9, st.binary(max_size=2000)),
 )
+
+
+def look_at_broken(number: int, count: int, look: Callable[[Broken], None]) -> None:
+    """Call `look` with `count` files drawn from seed `number`."""
+
+    @seed(number)
+    @settings(
+        max_examples=count,
+        deadline=None,
+        database=None,
+        phases=[Phase.generate],
+        suppress_health_check=list(HealthCheck),
+    )
+    @given(broken=BROKEN)
+    def each(broken: Broken) -> None:
+        look(broken)
+
+    each()

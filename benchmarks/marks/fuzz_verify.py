@@ -16,12 +16,10 @@ import tempfile
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from hypothesis import HealthCheck, Phase, given, seed, settings
-
 from livecam.box import process
 from livecam.core.errors import UsageError
 from livecam.verify import verify
-from tests.fuzzing import BROKEN, Broken, seeds
+from tests.fuzzing import Broken, look_at_broken, seeds
 
 PER_PROCESS = 500
 MOST_S, MOST_MB = 2.0, 500
@@ -62,15 +60,6 @@ def one_process(number: int, count: int, originals: dict[str, bytes], folder: Pa
     """Look at `count` files drawn from seed `number`; the last one stays in the folder."""
     seen, pids = Figures(), set[int]()
 
-    @seed(number)
-    @settings(
-        max_examples=count,
-        deadline=None,
-        database=None,
-        phases=[Phase.generate],
-        suppress_health_check=list(HealthCheck),
-    )
-    @given(broken=BROKEN)
     def look(broken: Broken) -> None:
         name, content = broken.content(originals)
         path = folder / name
@@ -96,7 +85,7 @@ def one_process(number: int, count: int, originals: dict[str, bytes], folder: Pa
     whole = folder / "clip.mp4"
     whole.write_bytes(originals[whole.name])
     verify(whole)
-    look()
+    look_at_broken(number, count, look)
     process.end_all()
     seen.peak_mb, seen.boxes = max(seen.peak_mb, peak_mb()), len(pids)
     (folder / "figures.json").write_text(json.dumps(asdict(seen)))

@@ -21,7 +21,6 @@ from pathlib import Path
 
 import cv2
 import numpy as np
-from hypothesis import HealthCheck, Phase, given, seed, settings
 
 from benchmarks.signs.odd_clips import FORMS, Maker, read_faces
 from livecam.app.signs import findings_to_dict
@@ -35,7 +34,8 @@ from livecam.verify import verify
 from livecam.verify.signs.findings import find_signs
 from livecam.verify.signs.observer import SPARSE_NS, FaceObserver
 from livecam.verify.signs.sound_of_clip import read_speech
-from tests.fuzzing import BROKEN, Broken, seeds
+from tests.fuzzing import Broken, seeds
+from tests.fuzzing import look_at_broken as draw_broken
 
 PER_ROUND, BROKEN_OF_ROUND = 50, 20
 BROKEN_FORM = "broken file"
@@ -91,21 +91,12 @@ class Figures:
 
 
 def look_at_broken(figures: Figures, originals: dict[str, bytes], folder: Path, finder: FaceFinder) -> None:
-    @seed(figures.rounds)
-    @settings(
-        max_examples=BROKEN_OF_ROUND,
-        deadline=None,
-        database=None,
-        phases=[Phase.generate],
-        suppress_health_check=list(HealthCheck),
-    )
-    @given(broken=BROKEN)
     def look(broken: Broken) -> None:
         file, content = broken.content(originals)
         (folder / file).write_bytes(content)
         figures.look(folder / file, BROKEN_FORM, finder)
 
-    look()
+    draw_broken(figures.rounds, BROKEN_OF_ROUND, look)
 
 
 def look_at_odd(figures: Figures, faces: list[np.ndarray], folder: Path, finder: FaceFinder) -> None:
