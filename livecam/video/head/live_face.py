@@ -130,12 +130,12 @@ class LiveFaceReader:
             cv2.fillPoly(hole, [polygon], 255, shift=4)
         cv2.GaussianBlur(hole, (5, 5), max(0.7, canvas.size_px / 256 * 0.9), dst=hole)
         cv2.max(hole, cv2.resize(cv2.convertScaleAbs(seen.covered, alpha=255), hole.shape), dst=hole)
-        blend.mix(canvas.live, canvas.crop, hole, canvas.scratch, canvas.colour)
         np.copyto(changed, hole)
         for eye, share in zip(EYES, shut, strict=True):
             if share > _SOME_SHUT:
                 cv2.fillConvexPoly(changed, _lid_hull(points, eye), 255, shift=4)
         mask = np.asarray(cv2.blur(cv2.dilate(changed, _EDGE), (3, 3)), np.uint8)
+        blend.mix(canvas.live, canvas.crop, hole, mask, canvas.scratch, canvas.colour)
         self._paster.paste(canvas.colour, mask, seen.view, out)
 
     def measure_replaced(self, seen: LiveFace, frame: Frame) -> float:
