@@ -235,7 +235,7 @@ def _open_head(
 
 def _open_refiner(settings: Settings, opened: ExitStack) -> FaceRefiner | None:
     """Open what makes drawn faces look photographed, where one is drawn."""
-    if settings.mode == "puppet":
+    if settings.mode == "puppet" or settings.refine == "off":
         return None
     refiner = open_face_refiner(settings.trusted)
     opened.callback(refiner.close)

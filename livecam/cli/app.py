@@ -155,7 +155,8 @@ def replay(
 @app.command()
 @takes_settings(
     only=(
-        *("persona", "engine", "enhance", "mode", "when-lost", "faces", "sound", "strength", "mirror", "size"),
+        *("persona", "engine", "enhance", "refine", "mode", "when-lost", "faces", "sound", "strength"),
+        *("mirror", "size"),
         *("label-corner", "voice", "voice-engine", "denoise", "own-voice", "language", "sign-every", "data-folder"),
     ),
     defaults={"size": "size of the clip", "voice": "off"},

@@ -10,6 +10,7 @@ from livecam.core.persona import PersonaKind
 Corner = Literal["top-right", "top-left", "bottom-right", "bottom-left"]
 Denoising = Literal["off", "gate", "rnnoise"]
 Faces = Literal["1", "all"]
+OnOff = Literal["on", "off"]
 Language = Literal["de", "en", "es", "fr", "it", "nl", "pl", "pt"]
 Sound = Literal["keep", "off"]
 WhenLost = Literal["hold", "card"]
@@ -87,6 +88,7 @@ class DrawingSettings:
     Attributes:
         engine: "auto", "photo", "onnx:MODEL.onnx", or the name of an installed engine.
         enhance: "off", "detail", or "onnx:MODEL.onnx": what makes a neural engine's textures finer.
+        refine: Whether a small network makes the drawn face look photographed, while there is time for it.
         mode: "swap" draws the persona on the live face, "head" its whole head on the live body, "puppet" moves the
             persona's whole photo.
         faces: "1" holds when a second face appears, "all" swaps every face.
@@ -95,6 +97,7 @@ class DrawingSettings:
 
     engine: str = "auto"
     enhance: str = "off"
+    refine: OnOff = "on"
     mode: Mode = "swap"
     faces: Faces = "1"
     strength: float = 0.9

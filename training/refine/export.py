@@ -22,7 +22,7 @@ from onnxruntime.quantization import (
 from livecam.core.refinement import PLANE_COUNT, REFINE_PX
 from training.face.export import OPSET, write_halved
 from training.refine.net import RefineNet
-from training.refine.pairs import load_pairs
+from training.refine.pairs import as_floats, load_pairs
 
 CALIBRATION_PAIRS = 200
 
@@ -69,22 +69,22 @@ def quantize(exact: Path, planes: NDArray[np.float32], out: Path) -> None:
         per_channel=True,
         reduce_range=True,
         calibrate_method=CalibrationMethod.MinMax,
-        extra_options={"ActivationSymmetric": False},
     )
 
 
 def main() -> None:
-    """Read the arguments, export twice, say how far apart the two are."""
+    """Read the arguments, export twice."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     for name in ("checkpoint", "pairs", "out"):
         parser.add_argument(f"--{name}", type=Path, required=True)
     args = parser.parse_args()
     net = RefineNet()
     net.load_state_dict(torch.load(args.checkpoint))
-    planes = load_pairs(sorted(args.pairs.glob("*.npz")), CALIBRATION_PAIRS).planes()
+    pairs = load_pairs(sorted(args.pairs.glob("*.npz")))
+    chosen = np.random.default_rng(0).permutation(len(pairs))[:CALIBRATION_PAIRS]
     exact = args.out / "exact.part"
     to_onnx(net, exact)
-    quantize(exact, planes, args.out / "refine_int8.onnx")
+    quantize(exact, as_floats(pairs.planes[chosen]), args.out / "refine_int8.onnx")
     exact.unlink()
     write_halved(lambda part: to_onnx(net, part), args.out / "refine.onnx")
 
