@@ -110,6 +110,7 @@ def open(
     enhance: str = "off",
     refine: Literal["on", "off"] = "on",
     mode: Literal["swap", "head", "puppet"] = "swap",
+    skin: Literal["body", "persona"] = "body",
     when_lost: Literal["hold", "card"] = "hold",
     faces: Literal["1", "all"] = "1",
     sound: Literal["keep", "off"] | None = None,

@@ -73,7 +73,8 @@ class DetectorInput:
         gain = min(DIM_BELOW / max(float(np.mean(cv2.mean(shown)[:3])), 1.0), MOST_GAIN)
         if gain > 1:
             shown = np.asarray(cv2.convertScaleAbs(shown, alpha=gain), np.uint8)
-        self.blob[0, :, : self.size_wh[1], : self.size_wh[0]] = shown.transpose(2, 0, 1)
+        for plane, colour in zip(self.blob[0], cv2.split(shown), strict=True):
+            plane[: self.size_wh[1], : self.size_wh[0]] = colour
         return self.blob
 
 
@@ -137,14 +138,17 @@ class Detector:
         """
         stride = STRIDES[level]
         score, box, points = (answers[i][0] for i in self._index[level])
-        if score[0].max() <= min_score:
+        if np.maximum.reduce(score, None) <= min_score:
             return _NO_ROWS
         y, x = np.nonzero(score[0] > min_score)
-        centre = np.stack([x, y], 1).astype(np.float32) * stride + stride / 2
-        reach = box[:, y, x].T * stride
-        five = points[:, y, x].T.reshape(-1, 5, 2) * stride + centre[:, None]
-        corners = [centre - reach[:, :2], centre + reach[:, 2:]]
-        return np.concatenate([score[0, y, x, None], *corners, five.reshape(-1, 10)], 1).astype(np.float32)
+        rows = np.empty((len(y), 15), np.float32)
+        rows[:, 0], reach = score[0, y, x], box[:, y, x].T * stride
+        centre = rows[:, 1:3]
+        centre[:, 0], centre[:, 1] = x * stride + stride / 2, y * stride + stride / 2
+        rows[:, 5:] = points[:, y, x].T * stride + np.tile(centre, 5)
+        rows[:, 3:5] = centre + reach[:, 2:]
+        centre -= reach[:, :2]
+        return rows
 
 
 def merge_boxes(rows: Floats, scale: float, same_face: float) -> list[FaceBox]:

@@ -116,8 +116,8 @@ class FaceMesh:
     def box_xyxy(self) -> Points:
         """(4,) float32 bounds of the points, read-only; found once."""
         if self._bounds is None:
-            x, y = self.points[:, 0], self.points[:, 1]
-            bounds = np.array([np.min(x), np.min(y), np.max(x), np.max(y)], np.float32)
+            low, high = np.minimum.reduce(self.points), np.maximum.reduce(self.points)
+            bounds = np.array([low[0], low[1], high[0], high[1]], np.float32)
             bounds.flags.writeable = False
             object.__setattr__(self, "_bounds", bounds)
             return bounds

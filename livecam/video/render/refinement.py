@@ -47,17 +47,19 @@ class Refinement:
     def update(
         self,
         canvas: Canvas,
+        mask: NDArray[np.uint8],
         points: Points,
         facing: NDArray[np.float32],
         covered: NDArray[np.float32],
         has_time: bool,
     ) -> None:
-        """Refine `canvas.colour` in place, where it is mixed already.
+        """Refine `canvas.colour` in place, where it is mixed and multiplied by its mask already.
 
         Without time the last change fades out.
 
         Args:
             canvas: With its final `alpha`, and `live`.
+            mask: (n, n) where the canvas differs from the frame; it is not `canvas.plane[0]`.
             points: (POINT_COUNT, 3) the drawn mesh on the canvas.
             facing: (468,) 0..1 how far each point faces the camera.
             covered: (q, q) 0..1 what is in front of the face.
@@ -69,26 +71,25 @@ class Refinement:
         self.share = float(np.clip(self.share + (1 / _FRAMES_IN if has_time else -1 / _FRAMES_OUT), 0, 1))
         if self.share == 0 or not (has_time or self._change is not None):
             return
-        opening = _fill(canvas.plane[0], points, _OPENINGS)
         if has_time:
-            self._lay_planes(canvas, points, facing, opening)
+            self._lay_planes(canvas, mask, points, facing)
             self._change = self._refiner.refine(self._planes)
         assert self._change is not None
+        opening = _fill(canvas.plane[0], points, _OPENINGS)
         free = cv2.resize(cv2.convertScaleAbs(covered, alpha=-255, beta=255), opening.shape)
         cv2.multiply(opening, free, dst=opening, scale=1 / 255)
-        cv2.max(opening, canvas.alpha, dst=opening)
+        cv2.min(cv2.max(opening, canvas.alpha), mask, dst=opening)
         add_change(canvas.colour, self._change, opening, self.share)
 
-    def _lay_planes(
-        self, canvas: Canvas, points: Points, facing: NDArray[np.float32], opening: NDArray[np.uint8]
-    ) -> None:
+    def _lay_planes(self, canvas: Canvas, mask: NDArray[np.uint8], points: Points, facing: NDArray[np.float32]) -> None:
         spread = canvas.spread(points, mantle.extend_values(facing[:, None], self._facing)[:, 0])
         planes = self._planes
-        planes[: RefinePlane.LIGHT] = _shrunk(canvas.colour).transpose(2, 0, 1)
+        around = _shrunk(canvas.live) * (1 - _shrunk(mask).astype(np.float32) / 255)[..., None]
+        planes[: RefinePlane.LIGHT] = (_shrunk(canvas.colour) + around).transpose(2, 0, 1)
         planes[RefinePlane.LIGHT : RefinePlane.DRAWN] = _light(canvas.live).transpose(2, 0, 1)
         planes[RefinePlane.DRAWN] = _shrunk(canvas.alpha)
-        planes[RefinePlane.OPENING] = _shrunk(opening)
-        planes[RefinePlane.OVAL] = _shrunk(_fill(canvas.plane[1], points, (topology.OVAL,)))
+        planes[RefinePlane.OPENING] = _shrunk(_fill(canvas.plane[0], points, _OPENINGS))
+        planes[RefinePlane.OVAL] = _shrunk(_fill(canvas.plane[0], points, (topology.OVAL,)))
         planes *= np.float32(1 / 255)
         planes[RefinePlane.FACING] = np.clip(cv2.resize(spread, _SIZE), 0, 1)
 

@@ -152,10 +152,11 @@ class FaceRenderer:
         self._colour(canvas, points, log_light, skin)
         openings = self._openings(canvas, points, covered) if texture.eyes_and_mouth == "live" else []
         masks.finish_alpha(canvas, covered, openings)
-        blend.mix(canvas.colour, canvas.live, canvas.alpha, canvas.scratch, canvas.colour)
+        mask = masks.paste_mask(canvas, points)
+        blend.mix(canvas.colour, canvas.live, canvas.alpha, mask, canvas.scratch, canvas.colour)
         if self._refinement is not None:
-            self._refinement.update(canvas, points, facing, covered, self.refining)
-        self._paster.paste(canvas.colour, masks.paste_mask(canvas, points), view, out)
+            self._refinement.update(canvas, mask, points, facing, covered, self.refining)
+        self._paster.paste(canvas.colour, mask, view, out)
         replaced = masks.measure_replaced_share(canvas, points, view, frame)
         return replaced if self._occluders.thing or replaced >= LEAST_BY_COLOUR else 0.0
 

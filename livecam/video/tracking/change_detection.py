@@ -78,11 +78,15 @@ class ChangeDetector:
         if self._known is None or self._known.shape != self._now.shape:
             return True
         changed = _changed(self._now, self._known)
+        earlier = self._earlier(captured_ns)
+        before = changed.copy() if earlier is self._known else _changed(self._now, earlier)
+        if not changed.any() and not before.any():
+            return False
         block_px = pixels.shape[1] / _COLUMNS
         for box in boxes_xyxy:
             _clear(changed, np.asarray(box, np.float64) / block_px)
         face_like = bool(cv2.erode(changed, _FACE).any())
-        changed |= _changed(self._now, self._earlier(captured_ns))
+        changed |= before
         for box in boxes_xyxy:
             _clear_body(changed, np.asarray(box, np.float64) / block_px)
         edges = (changed[:, 0], changed[:, -1], changed[0], changed[-1])

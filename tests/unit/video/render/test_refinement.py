@@ -40,6 +40,11 @@ def canvas_of(size_px, live=90):
     return canvas, points
 
 
+def whole(canvas):
+    """Return a mask (n, n) that limits nothing."""
+    return np.full((canvas.size_px, canvas.size_px), 255, np.uint8)
+
+
 def refined(refiner, canvas, points, covered=None, frames=FULL):
     """Return the colours (n, n, 3) after as many frames."""
     refinement, drawn = Refinement(refiner), canvas.colour.copy()
@@ -47,7 +52,7 @@ def refined(refiner, canvas, points, covered=None, frames=FULL):
     covered = np.zeros((quarter, quarter), np.float32) if covered is None else covered
     for _ in range(frames):
         canvas.colour[:] = drawn
-        refinement.update(canvas, points, FACING, covered, True)
+        refinement.update(canvas, whole(canvas), points, FACING, covered, True)
     return canvas.colour.copy()
 
 
@@ -93,11 +98,22 @@ def test_what_is_in_front_of_the_face_does_not_change():
     assert (out == 120).all()
 
 
+def test_nothing_changes_beyond_the_mask_and_the_network_sees_what_is_there():
+    canvas, points = canvas_of(128)
+    mask = whole(canvas)
+    mask[:, :64] = 0
+    canvas.colour[:, :64] = 0
+    refiner = FakeRefiner(0.2)
+    Refinement(refiner).update(canvas, mask, points, FACING, np.zeros((32, 32), np.float32), True)
+    assert (canvas.colour[:, :64] == 0).all() and canvas.colour.max() > 120
+    assert refiner.seen[RefinePlane.BLUE, 64, 10] == pytest.approx(90 / 255)
+
+
 def test_a_change_fades_in_and_out():
     refinement, refiner = Refinement(FakeRefiner(0.2)), []
     for has_time in [True] * 10 + [False] * 6:
         canvas, points = canvas_of(128)
-        refinement.update(canvas, points, FACING, np.zeros((32, 32), np.float32), has_time)
+        refinement.update(canvas, whole(canvas), points, FACING, np.zeros((32, 32), np.float32), has_time)
         refiner.append(int(canvas.colour[64, 64, 0]))
     steps = np.abs(np.diff([120, *refiner]))
     assert refiner[9] == 171 and refiner[-1] == 120
@@ -108,17 +124,17 @@ def test_without_time_the_network_is_not_asked():
     refiner = FakeRefiner()
     refinement = Refinement(refiner)
     canvas, points = canvas_of(128)
-    refinement.update(canvas, points, FACING, np.zeros((32, 32), np.float32), False)
+    refinement.update(canvas, whole(canvas), points, FACING, np.zeros((32, 32), np.float32), False)
     assert refiner.refined == 0 and (canvas.colour == 120).all()
 
 
 def test_another_face_begins_without_the_last_ones_change():
     refinement = Refinement(FakeRefiner())
     canvas, points = canvas_of(128)
-    refinement.update(canvas, points, FACING, np.zeros((32, 32), np.float32), True)
+    refinement.update(canvas, whole(canvas), points, FACING, np.zeros((32, 32), np.float32), True)
     refinement.reset()
     canvas, points = canvas_of(128)
-    refinement.update(canvas, points, FACING, np.zeros((32, 32), np.float32), False)
+    refinement.update(canvas, whole(canvas), points, FACING, np.zeros((32, 32), np.float32), False)
     assert (canvas.colour == 120).all()
 
 
