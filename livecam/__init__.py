@@ -109,6 +109,7 @@ def open(
     engine: str = "auto",
     enhance: str = "off",
     mode: Literal["swap", "head", "puppet"] = "swap",
+    skin: Literal["body", "persona"] = "body",
     when_lost: Literal["hold", "card"] = "hold",
     faces: Literal["1", "all"] = "1",
     sound: Literal["keep", "off"] | None = None,

@@ -5,6 +5,7 @@ python scripts/make_pictures.py [--only before-after] [--out docs/pictures]
 
 import argparse
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import cv2
@@ -12,14 +13,18 @@ import numpy as np
 
 from livecam.app.components import open_parts
 from livecam.app.replay import Replay
+from livecam.bench.pictures import preload
 from livecam.config.settings import Settings
 from livecam.core.clock import ManualClock
+from livecam.core.fakes import FakeSource
 from livecam.core.frame import Pixels
 from livecam.devices.media.sample import SAMPLE_TRUTH, load_sample_scenes
 from livecam.personas.built_in import builtin_names, open_builtin
 from livecam.personas.generator.compose import make_random_persona
 
 WIDTH_PX = 480
+TURNS_DEG = (-35, -25, -12, 12, 25, 35)
+LAMP_FRAMES = 34
 JPEG = [cv2.IMWRITE_JPEG_QUALITY, 84]
 Pair = tuple[Pixels, Pixels]
 
@@ -97,8 +102,79 @@ def sheets() -> Iterator[tuple[str, Callable[[], Pixels]]]:
     heads = [middle("still"), middle("talking", 0.3), sides[1], sides[3], middle("lean")]
     yield "head", lambda: head_sheet(("robin", "toni"), heads)
     yield "heads", lambda: head_sheet(names, [middle("still"), *sides[:2], *sides[3:]], 200)
+    yield "head-turns", lambda: head_sheet(("noor", "sasha"), [int(np.argmin(np.abs(yaw - y))) for y in TURNS_DEG], 200)
+    yield "head-lamp", lambda: lamp_sheet(("robin", "kim"))
+    yield "head-hair", lambda: hair_sheet("toni", "kim", [middle("still"), *sides[1:4:2]])
+    yield "head-skin", lambda: skin_sheet(("noor", "kim"), [middle("still"), middle("covered")])
+    yield "head-fails", lambda: fail_sheet("toni", "alex", [int(np.argmin(np.abs(yaw - y))) for y in (-47, 47)])
     hard = [*(middle("covered", s) for s in (0.25, 0.5, 0.75)), *(middle("dark", s) for s in (0.1, 0.4, 0.8))]
     yield "head-hard", lambda: head_sheet(names[:2], hard, 220)
+
+
+def drawn_on(pictures: Sequence[Pixels], persona: str, **more: object) -> list[Pair]:
+    """Some pictures as a camera's, and what was sent for each in mode head."""
+    settings = Settings(persona=persona, camera="sample", sink="null", mode="head", **more)  # type: ignore[arg-type]
+    clock = ManualClock()
+    parts = open_parts(settings, clock, paced=False)
+    parts.source.close()
+    parts = replace(parts, source=FakeSource(pictures, 30.0, clock))
+    try:
+        return [(frame.pixels.copy(), sent.pixels.copy()) for frame, sent in Replay(settings, parts).run()]
+    finally:
+        parts.close()
+
+
+def sheet_of(rows: Sequence[Sequence[Pixels]], width_px: int = 220) -> Pixels:
+    """Rows of pictures, each cut to the head."""
+    return np.vstack([np.hstack([small(close_up(picture, 720), width_px) for picture in row]) for row in rows])
+
+
+def switch_lamp(picture: Pixels) -> Pixels:
+    """The picture without its lamp: a third of the light, and bluer."""
+    return np.asarray(np.clip(picture * np.array([0.42, 0.34, 0.30]), 0, 255), np.uint8)
+
+
+def lamp_sheet(names: Sequence[str]) -> Pixels:
+    """The last picture with a lamp, and the first, second and fifth without it: camera above each persona."""
+    pictures = preload("sample", (1280, 720), LAMP_FRAMES)
+    pictures = [*pictures[:-8], *map(switch_lamp, pictures[-8:])]
+    shown = [len(pictures) + n for n in (-9, -8, -7, -4)]
+    made = [drawn_on(pictures, name) for name in names]
+    return sheet_of([[pictures[n] for n in shown], *([pairs[n][1] for n in shown] for pairs in made)])
+
+
+def hair_sheet(long: str, short: str, moments: Sequence[int]) -> Pixels:
+    """Long hair over the sample's short hair; then that long hair as the live one, and short hair over it."""
+    pictures = preload("sample", (1280, 720), max(moments) + 1)
+    over_short = drawn_on(pictures, long)
+    over_long = drawn_on([sent for _, sent in over_short], short)
+    columns = [[pictures[n], over_short[n][1], over_long[n][1]] for n in moments]
+    return sheet_of(list(zip(*columns, strict=True)))
+
+
+def skin_sheet(names: Sequence[str], moments: Sequence[int]) -> Pixels:
+    """With each persona: the body's tone of skin in the left half of a row, the persona's in the right half."""
+    pictures = preload("sample", (1280, 720), max(moments) + 1)
+    rows = [
+        [
+            drawn[n][1]
+            for skin in ("body", "persona")
+            for drawn in [drawn_on(pictures, name, skin=skin)]
+            for n in moments
+        ]
+        for name in names
+    ]
+    return sheet_of(rows)
+
+
+def fail_sheet(long: str, short: str, turned: Sequence[int]) -> Pixels:
+    """What fails: hair beyond 45 degrees; clothes that long live hair hid."""
+    pictures = preload("sample", (1280, 720), max(turned) + 1)
+    over_short = drawn_on(pictures, short)
+    live = [sent for _, sent in drawn_on(pictures[:40], long)]
+    over_long = drawn_on(live, short)[-1][1]
+    return sheet_of([[pictures[turned[0]], pictures[turned[1]], live[-1]],
+                     [over_short[turned[0]][1], over_short[turned[1]][1], over_long]])  # fmt: skip
 
 
 def head_sheet(names: Sequence[str], moments: Sequence[int], width_px: int = 260) -> Pixels:

@@ -82,6 +82,7 @@ def build_step(
         strength=drawing.strength,
         mirror=mirror,
         mode=drawing.mode,
+        own_tone=drawing.skin == "persona",
         head=parts.head,
     )
     if textures is None and parts.engine.live:

@@ -13,6 +13,7 @@ Faces = Literal["1", "all"]
 Language = Literal["de", "en", "es", "fr", "it", "nl", "pl", "pt"]
 Sound = Literal["keep", "off"]
 WhenLost = Literal["hold", "card"]
+Skin = Literal["body", "persona"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -89,6 +90,8 @@ class DrawingSettings:
         enhance: "off", "detail", or "onnx:MODEL.onnx": what makes a neural engine's textures finer.
         mode: "swap" draws the persona on the live face, "head" its whole head on the live body, "puppet" moves the
             persona's whole photo.
+        skin: The tone of skin that mode "head" shows: "body" gives the persona the live body's, "persona" gives neck
+            and hands the persona's.
         faces: "1" holds when a second face appears, "all" swaps every face.
         strength: How much of the persona's identity is drawn, 0..1.
     """
@@ -96,6 +99,7 @@ class DrawingSettings:
     engine: str = "auto"
     enhance: str = "off"
     mode: Mode = "swap"
+    skin: Skin = "body"
     faces: Faces = "1"
     strength: float = 0.9
 

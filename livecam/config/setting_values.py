@@ -14,6 +14,7 @@ from livecam.config.setting_groups import (
     Language,
     OutputSettings,
     PersonaSettings,
+    Skin,
     Sound,
     VoiceSettings,
     WhenLost,
@@ -122,6 +123,14 @@ _ALL = (
         parse_one_of(*get_args(Mode)),
         "Draw the persona's face (swap) or whole head (head, experimental) on you, or animate its photo (puppet).",
         "swap|head|puppet",
+    ),
+    Setting(
+        "skin",
+        "skin",
+        "body or persona",
+        parse_one_of(*get_args(Skin)),
+        "With --mode head, give the persona the skin tone of your body, or give neck and hands the persona's.",
+        "body|persona",
     ),
     Setting(
         "when-lost",

@@ -45,6 +45,7 @@ class Appearance:
         strength: How much of the persona's identity is drawn, 0..1.
         mirror: Whether the picture is mirrored.
         mode: Whether the face is swapped, the whole head is, or the photo moves instead of the camera's picture.
+        own_tone: Whether mode "head" gives the body the persona's tone of skin, not the persona the body's.
         head: The persona's head; needed in mode "head".
         payload: What the mark of these pictures says; None keeps the marker's payload.
     """
@@ -55,6 +56,7 @@ class Appearance:
     strength: float = 0.9
     mirror: bool = False
     mode: Mode = "swap"
+    own_tone: bool = False
     head: HeadCutout | None = None
     payload: MarkPayload | None = None
 
@@ -181,7 +183,7 @@ class FramePipeline:
             return NO_HEAD
         if len(faces) != 1:
             return "two faces"
-        return self._heads.draw(frame, faces[0], look.head, look.texture, look.mirror)
+        return self._heads.draw(frame, faces[0], look.head, look.texture, look.mirror, look.own_tone)
 
     def _move_photo(self, mesh: FaceMesh, frame: Frame, look: Appearance) -> Pixels:
         if self._puppet is None or self._puppet_photo is not look.photo:

@@ -13,7 +13,7 @@ from livecam.core.face import Points
 from livecam.core.frame import Pixels
 from livecam.video.render import mesh_border as mantle
 from livecam.video.render.raster import MeshRaster
-from livecam.video.render.sampling import look_up
+from livecam.video.render.sampling import LEAP, enlarge_places, is_turned, look_up
 
 SIZES_PX: Final = (128, 256, 320)
 _LIMITS_PX: Final = (170, 440)
@@ -32,6 +32,7 @@ Halving is the fastest average.
 """
 _RUN_ON: Final = (5, 5)
 _TURNED_TIMES, _FRONTAL_TIMES = 2, 4
+_EARS: Final = (127, 356)
 _COARSE: Final = 8
 """Reduction of light and displacement, which have low frequencies."""
 
@@ -185,7 +186,11 @@ class Canvas:
         drawn = layout.raster.draw(_shrunk(moved, layout.times), np.column_stack([places, opacity]))
         cv2.mixChannels([drawn], [layout.uv], [0, 0, 1, 1])
         size = (self.size_px, self.size_px)
-        cv2.resize(layout.uv, size, dst=self.uv)
+        if is_turned(moved, _EARS):
+            texture_px, drawn_px = (float(np.ptp(values[:, 1])) for values in (places, moved))
+            self.uv[:] = enlarge_places(layout.uv, size, layout.times * LEAP * texture_px / drawn_px)
+        else:
+            cv2.resize(layout.uv, size, dst=self.uv)
         cv2.resize(cv2.LUT(cv2.convertScaleAbs(drawn[..., 2], alpha=255), _EDGE), size, dst=self.alpha)
 
     def read_texture(self, picture: Pixels) -> None:

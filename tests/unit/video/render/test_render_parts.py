@@ -284,6 +284,30 @@ def test_a_shut_lid_is_skin_although_the_photo_shows_its_shadow_there():
     assert bare.sum() > 10 and picture[bare][:, :3].mean() > 125
 
 
+@pytest.mark.parametrize("share", [0.5, 0.75, 1.0])
+def test_a_lid_is_as_bright_as_the_cheek_and_not_as_the_shadow(share):
+    points = points_at((64, 64), 100)
+    eye = EYES[0]
+    shut_eyelids(points, np.float32([share, 0]))
+    picture = np.full((128, 128, 4), 150, np.uint8)
+    around = np.round(points[np.concatenate([eye.fold, eye.seam, eye.below]), :2]).astype(np.int32)
+    cv2.fillConvexPoly(picture, cv2.convexHull(around), (80, 80, 80))
+    lid = np.zeros((128, 128), np.uint8)
+    middle = points[eye.fold, :2] + (points[eye.upper, :2] - points[eye.fold, :2]) * np.float32(0.4)
+    for x, y in np.round(middle[2:5]).astype(int):
+        lid[y, x] = 1
+    draw_seams(picture, points, np.float32([share, 0]), dark=60)
+    assert picture[lid > 0][:, :3].mean() > 118
+
+
+def test_lashes_are_no_lighter_than_dark_skin():
+    points = points_at((64, 64), 100)
+    shut_eyelids(points, np.ones(2, np.float32))
+    picture = np.full((128, 128, 4), 30, np.uint8)
+    draw_seams(picture, points, np.float32([1, 1]), dark=60)
+    assert picture[..., :3].max() <= 30 and picture[..., :3].min() < 25
+
+
 def test_eyes_vanish_when_shut_and_stay_when_open():
     points = points_at()
     assert list(eye_polygons(points, np.float32([0, 0]))) == [0, 1]
