@@ -228,12 +228,18 @@ def conform(frame: Frame, size_wh: tuple[int, int], mirror: bool) -> Frame:
 
 
 def add_half(frame: Frame) -> Frame:
-    """Return the frame with its half-size copy, for all that search it."""
-    height, width = frame.pixels.shape[0] // 2, frame.pixels.shape[1] // 2
+    """Return the frame with its smaller copies, for all that search it."""
+    half = _halved(frame.pixels)
+    return replace(frame, half=half, quarter=None if half is None else _halved(half))
+
+
+def _halved(pixels: Pixels) -> Pixels | None:
+    """Return the mean of 2 x 2 pixels each; None where there is no such four."""
+    height, width = pixels.shape[0] // 2, pixels.shape[1] // 2
     if min(height, width) < 1:
-        return frame
-    half = cv2.resize(frame.pixels[: 2 * height, : 2 * width], (width, height), interpolation=cv2.INTER_AREA)
-    return replace(frame, half=np.asarray(half, np.uint8))
+        return None
+    half = cv2.resize(pixels[: 2 * height, : 2 * width], (width, height), interpolation=cv2.INTER_AREA)
+    return np.asarray(half, np.uint8)
 
 
 def _filled(pixels: Pixels, size_wh: tuple[int, int]) -> Pixels:
