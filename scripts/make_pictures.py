@@ -24,7 +24,7 @@ from livecam.personas.generator.compose import make_random_persona
 
 WIDTH_PX = 480
 TURNS_DEG = (-35, -25, -12, 12, 25, 35)
-LAMP_FRAMES = 34
+LAMP_FRAMES, SKIN_FRAMES = 34, 18
 JPEG = [cv2.IMWRITE_JPEG_QUALITY, 84]
 Pair = tuple[Pixels, Pixels]
 
@@ -35,9 +35,9 @@ def yaw_degrees() -> np.ndarray:
         return np.where(truth["inside"] == 1, truth["pose_degrees"][:, 0], np.inf)
 
 
-def pairs_at(numbers: Sequence[int], persona: str, mode: str = "swap") -> dict[int, Pair]:
+def pairs_at(numbers: Sequence[int], persona: str, mode: str = "swap", refine: str = "on") -> dict[int, Pair]:
     """What the camera saw and what was sent, for some frames of the sample clip."""
-    settings = Settings(persona=persona, camera="sample", sink="null", mode=mode)  # type: ignore[arg-type]
+    settings = Settings(persona=persona, camera="sample", sink="null", mode=mode, refine=refine)  # type: ignore[arg-type]
     parts = open_parts(settings, ManualClock(), paced=False)
     kept: dict[int, Pair] = {}
     try:
@@ -49,6 +49,17 @@ def pairs_at(numbers: Sequence[int], persona: str, mode: str = "swap") -> dict[i
     finally:
         parts.close()
     return kept
+
+
+def refined(numbers: Sequence[int], persona: str, height_px: int = 330) -> Pixels:
+    """Columns of close-ups: the camera's, drawn, and drawn and refined."""
+    plain, fine = (pairs_at(numbers, persona, refine=refine) for refine in ("off", "on"))
+    rows = [[plain[n][0] for n in numbers], [plain[n][1] for n in numbers], [fine[n][1] for n in numbers]]
+    size = (height_px, height_px)
+    return np.vstack([
+        np.hstack([cv2.resize(close_up(each, 380), size, interpolation=cv2.INTER_AREA) for each in row])
+        for row in rows
+    ])  # fmt: skip
 
 
 def small(picture: Pixels, width_px: int = WIDTH_PX) -> Pixels:
@@ -96,6 +107,7 @@ def sheets() -> Iterator[tuple[str, Callable[[], Pixels]]]:
         np.hstack([small(make_random_persona(row * 6 + column).photo.pixels, 240) for column in range(6)])
         for row in range(2)
     ])  # fmt: skip
+    yield "refined", lambda: refined([12, 19, 50, 80, 275], "robin")
     puppet = [middle("still"), middle("talking", 0.3), sides[1], sides[3]]
     yield "puppet", lambda: before_after(list(pairs_at(puppet, names[5], "puppet").values()), width_px=360)
 
@@ -105,8 +117,8 @@ def sheets() -> Iterator[tuple[str, Callable[[], Pixels]]]:
     yield "head-turns", lambda: head_sheet(("noor", "sasha"), [int(np.argmin(np.abs(yaw - y))) for y in TURNS_DEG], 200)
     yield "head-lamp", lambda: lamp_sheet(("robin", "kim"))
     yield "head-hair", lambda: hair_sheet("toni", "kim", [middle("still"), *sides[1:4:2]])
-    yield "head-skin", lambda: skin_sheet(("noor", "kim"), [middle("still"), middle("covered")])
-    yield "head-fails", lambda: fail_sheet("toni", "alex", [int(np.argmin(np.abs(yaw - y))) for y in (-47, 47)])
+    yield "head-skin", lambda: skin_sheet(("noor", "kim"), scenes["covered"])
+    yield "head-fails", lambda: fail_sheet("toni", "alex", [int(np.argmin(np.abs(yaw - y))) for y in (-35, 35)])
     hard = [*(middle("covered", s) for s in (0.25, 0.5, 0.75)), *(middle("dark", s) for s in (0.1, 0.4, 0.8))]
     yield "head-hard", lambda: head_sheet(names[:2], hard, 220)
 
@@ -152,29 +164,24 @@ def hair_sheet(long: str, short: str, moments: Sequence[int]) -> Pixels:
     return sheet_of(list(zip(*columns, strict=True)))
 
 
-def skin_sheet(names: Sequence[str], moments: Sequence[int]) -> Pixels:
+def skin_sheet(names: Sequence[str], scene: Sequence[int]) -> Pixels:
     """With each persona: the body's tone of skin in the left half of a row, the persona's in the right half."""
-    pictures = preload("sample", (1280, 720), max(moments) + 1)
-    rows = [
-        [
-            drawn[n][1]
-            for skin in ("body", "persona")
-            for drawn in [drawn_on(pictures, name, skin=skin)]
-            for n in moments
-        ]
-        for name in names
-    ]
+    pictures = preload("sample", (1280, 720), SKIN_FRAMES, scene[0])
+    rows = []
+    for name in names:
+        made = [drawn_on(pictures, name, skin=skin) for skin in ("body", "persona")]
+        rows.append([drawn[n][1] for drawn in made for n in (2, -1)])
     return sheet_of(rows)
 
 
 def fail_sheet(long: str, short: str, turned: Sequence[int]) -> Pixels:
-    """What fails: hair beyond 45 degrees; clothes that long live hair hid."""
+    """What fails: short hair at 35 degrees, and clothes that long live hair hid."""
     pictures = preload("sample", (1280, 720), max(turned) + 1)
     over_short = drawn_on(pictures, short)
     live = [sent for _, sent in drawn_on(pictures[:40], long)]
     over_long = drawn_on(live, short)[-1][1]
-    return sheet_of([[pictures[turned[0]], pictures[turned[1]], live[-1]],
-                     [over_short[turned[0]][1], over_short[turned[1]][1], over_long]])  # fmt: skip
+    above = [pictures[turned[0]], pictures[turned[1]], live[-1]]
+    return sheet_of([above, [over_short[turned[0]][1], over_short[turned[1]][1], over_long]])
 
 
 def head_sheet(names: Sequence[str], moments: Sequence[int], width_px: int = 260) -> Pixels:

@@ -203,9 +203,13 @@ def measure(
     settings = Settings(camera=clip, persona=persona, mode=mode, sink="null")  # type: ignore[arg-type]
     replay = Replay(settings, open_parts(settings, ManualClock(), paced=False))
     try:
+        waiting: dict[int, Frame] = {}
         for number, (frame, sent) in enumerate(replay.run()):
-            if sent.seq == frame.seq:
-                watcher.observe(frame, sent.pixels)
+            waiting[frame.seq] = frame
+            # A doubtful picture is sent two frames later.
+            if (shown := waiting.pop(sent.seq, None)) is not None:
+                watcher.observe(shown, sent.pixels)
+                waiting = {seq: kept for seq, kept in waiting.items() if seq > sent.seq}
             if number + 1 >= most:
                 break
         report = replay.report()

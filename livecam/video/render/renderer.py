@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from livecam.core.face import FaceMesh, Points
 from livecam.core.frame import Frame, Pixels
+from livecam.core.ports import FaceRefiner
 from livecam.core.pose import Pose, find_pose
 from livecam.core.texture import DETAIL_GAIN, FaceTexture
 from livecam.video.parallel import InlineParallel, Parallel
@@ -26,6 +27,7 @@ from livecam.video.render.frontal import FrontalWatch
 from livecam.video.render.lighting import LightEstimator, LiveLight, SkinSamples, read_log_colours, to_linear
 from livecam.video.render.normals import NORMALS
 from livecam.video.render.occlusion import Occluders
+from livecam.video.render.refinement import Refinement
 from livecam.video.render.shape import ShapeMover, smooth
 from livecam.video.render.sharpness import SharpnessMatch
 from livecam.video.render.skin import Skin
@@ -68,10 +70,21 @@ class FaceRenderer:
 
     Attributes:
         settings: May be replaced between frames.
+        refining: Whether there is time to refine; it may change between frames.
     """
 
-    def __init__(self, settings: RenderSettings | None = None, parallel: Parallel | None = None) -> None:
-        """Set up the renderer; `parallel` lays out the texture while the light is read."""
+    def __init__(
+        self,
+        settings: RenderSettings | None = None,
+        parallel: Parallel | None = None,
+        refiner: FaceRefiner | None = None,
+    ) -> None:
+        """Set up the renderer.
+
+        `parallel` lays out the texture while the light is read. `refiner` makes what is drawn look photographed.
+        """
+        self.refining = True
+        self._refinement = None if refiner is None else Refinement(refiner)
         self.settings = settings or RenderSettings()
         self._parallel = parallel or InlineParallel()
         self._maker = light_maker()
@@ -98,6 +111,8 @@ class FaceRenderer:
         of_the_face = (self._light, self._mover, self._occluders, self._sharpness, self._contrast)
         for part in (*of_the_face, self._lids, self._eyes):
             part.reset()
+        if self._refinement is not None:
+            self._refinement.reset()
 
     def draw(self, frame: Frame, face: FaceMesh, texture: FaceTexture, out: Pixels) -> float:
         """Draw the persona in place.
@@ -142,6 +157,8 @@ class FaceRenderer:
         masks.finish_alpha(canvas, covered, openings)
         mask = masks.paste_mask(canvas, points)
         blend.mix(canvas.colour, canvas.live, canvas.alpha, mask, canvas.scratch, canvas.colour)
+        if self._refinement is not None:
+            self._refinement.update(canvas, mask, points, facing, covered, self.refining)
         self._paster.paste(canvas.colour, mask, view, out)
         replaced = masks.measure_replaced_share(canvas, points, view, frame)
         return replaced if self._occluders.thing or replaced >= LEAST_BY_COLOUR else 0.0
