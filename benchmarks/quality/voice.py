@@ -14,7 +14,7 @@ import argparse
 import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from itertools import product
+from itertools import permutations, product
 from pathlib import Path
 from typing import Any
 
@@ -144,6 +144,16 @@ def natural(judge: Judge, people: Mapping[str, Person]) -> dict[str, float]:
     return {name: float(judge.speaker(a) @ judge.speaker(b)) for name, (a, b) in whole.items()}
 
 
+def confusions(judge: Judge, people: Mapping[str, Person]) -> dict[str, float]:
+    """The share of a target's natural test sentences that pass as the speaker, by pair: what no engine can go below."""
+    likes = {name: judge.speaker(np.concatenate(list(who.learn.values()))) for name, who in people.items()}
+    heard = {name: [judge.speaker(sound) for sound in who.tests.values()] for name, who in people.items()}
+    return {
+        f"{own}-{target}": float(np.mean([each @ likes[own] > PASSES_AS_SPEAKER for each in heard[target]]))
+        for own, target in permutations(people, 2)
+    }
+
+
 def pitch(people: Mapping[str, Person]) -> dict[str, float]:
     """Shares of frames with a wrong voicing or a wrong pitch, where Harvest and DIO agree; all sentences."""
     import pyworld
@@ -170,7 +180,8 @@ def start_result(path: Path | None, judge: Judge, people: Mapping[str, Person], 
     """What an earlier run left in a file, or what holds for every pair."""
     kept = json.loads(path.read_text()) if path is not None and path.is_file() else {"pitch": pitch(people), "rows": []}
     known = {"schema": 1, "machine": describe_machine(), "apart": sorted({*kept.get("apart", ()), *apart})}
-    return {**kept, **known, "natural": {**kept.get("natural", {}), **natural(judge, people)}}
+    untouched = {"natural": natural(judge, people), "confusions": confusions(judge, people)}
+    return {**kept, **known, **{key: {**kept.get(key, {}), **new} for key, new in untouched.items()}}
 
 
 def main() -> None:

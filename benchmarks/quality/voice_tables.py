@@ -116,6 +116,8 @@ def headline(measured: Mapping[str, Any]) -> str:
     for key, name, wanted in SHARES:
         if all(key in row for row in rows):
             lines.append([name, f"{100 * _mean(rows, key):.0f} %", "-", wanted])
+            if key == "passes_as_speaker" and "confusions" in measured:
+                lines.append(_confused(measured, rows))
     lost = [-change for change in changes]
     lines.append(["DNSMOS lost against natural speech", _mean_interval(lost), f"{max(lost):.2f}", "0.15, 0.40"])
     both = [
@@ -125,8 +127,50 @@ def headline(measured: Mapping[str, Any]) -> str:
     if measured.get("apart") and rebuilt:
         lines.append(["DNSMOS lost against rebuilt speech", _mean_interval(rebuilt), f"{max(rebuilt):.2f}", "-"])
     lines.append(["ESTOI against the speaker", _mean_interval(estois), f"{min(estois):.2f}", "-"])
+    lines += second_opinions(measured, rows)
     head = (f"never-trained speakers, {_pairs(rows)}", "mean (95 % interval)", "worst", "wanted: mean, worst")
     return table(head, lines)
+
+
+def _confused(measured: Mapping[str, Any], rows: Sequence[Row]) -> list[str]:
+    """What passes as the speaker of the target's own natural sentences."""
+    shares = [measured["confusions"][row["pair"]] for row in rows if row["pair"] in measured["confusions"]]
+    worst = f"{100 * max(shares):.0f} %"
+    return ["natural sentences of the target that do", f"{100 * sum(shares) / len(shares):.0f} %", worst, "-"]
+
+
+def second_opinions(measured: Mapping[str, Any], rows: Sequence[Row]) -> list[list[str]]:
+    """Whom a second judge hears, and the words a recogniser hears otherwise than in the natural sentences."""
+    opinions = {each["pair"]: each for each in measured.get("second", ())}
+    found = [opinions[row["pair"]] for row in rows if row["pair"] in opinions]
+    if len(found) < len(rows):
+        return []
+    names = {row["pair"].partition("-")[0] for row in rows}
+    same = [opinions[f"{name}-{name}"] for name in sorted(names) if f"{name}-{name}" in opinions]
+    shares = [each["as_target"] / each["sentences"] for each in found]
+    otherwise = [each["errors"] / each["words"] for each in found]
+    lines = [
+        ["second judge: sentences heard as the target, of six", _share_interval(shares), _percent(min(shares)), "-"],
+        ["the same, heard as the speaker", _total(found, "as_speaker", "sentences"), "-", "-"],
+        ["words a recogniser hears otherwise", _share_interval(otherwise), _percent(max(otherwise)), "-"],
+        ["the same, rebuilt speech", _total(same, "errors", "words"), "-", "-"],
+    ]
+    if any(each["known_words"] for each in same):
+        lines.append(["its own errors in natural speech", _total(same, "known_errors", "known_words"), "-", "-"])
+    return lines
+
+
+def _percent(share: float) -> str:
+    return f"{100 * share:.0f} %"
+
+
+def _total(rows: Sequence[Row], part: str, whole: str) -> str:
+    return _percent(sum(row[part] for row in rows) / max(sum(row[whole] for row in rows), 1))
+
+
+def _share_interval(shares: Sequence[float]) -> str:
+    low, high = interval(shares)
+    return f"{_percent(sum(shares) / len(shares))} ({100 * low:.0f} to {100 * high:.0f})"
 
 
 def write_tables(measured: Mapping[str, Any]) -> str:

@@ -3,11 +3,15 @@
     python benchmarks/voice/live.py --server pulse --seconds 600 --json pulse.json
     python benchmarks/voice/live.py --server pipewire --seconds 600 --json pipewire.json
     python benchmarks/voice/live.py --server pulse --seconds 60 --engine slow:150ms
+    python benchmarks/voice/live.py --server pulse --seconds 3600 --json hour-pulse.json
 
 It starts a sound server of its own (packages: scripts/test-sound). Speech is played into its microphone; one program
 listens to the microphone and another to "livecam AI voice", as a call does, and by how much the second hears later is
 the sound's delay. How old each picture is when it is sent is the picture's. Their difference is where the lips are.
 The first 20 seconds (notice, waits that settle) are left out. The exit code is 1 when a goal is missed.
+
+With --json the figures are written every minute, with those of each minute, so a run that is ended still counts. Its
+"complete" is false then.
 """
 
 import argparse
@@ -29,6 +33,7 @@ from livecam.config.settings import Settings
 from livecam.core.clock import NS_PER_S, SystemClock
 from livecam.core.persona import PersonaKind
 from livecam.core.report import Report
+from livecam.core.voice_stats import VoiceStats
 from livecam.devices.sound.pulse_server import SOURCE
 from livecam.host.machine import describe_machine
 from livecam.personas.built_in_voices import open_builtin_voice
@@ -39,7 +44,39 @@ from tests.sound.timeline import RATE_HZ, later_ms
 from tests.sounds import talking, write_wav
 
 SETTLED_S, TAPPED_S = 20.0, 30.0
-GOALS = {"lips_ms": (0.0, 40.0), "delay_ms": (0.0, 100.0), "underflows": (0, 0)}
+MINUTE_S = 60.0
+GOALS = {
+    "lips_ms": (0.0, 40.0),
+    "delay_ms": (0.0, 100.0),
+    "way_p50_ms": (0.0, 100.0),
+    "underflows": (0, 0),
+    "held_share": (0.0, 0.001),
+    "block_10_p50_ms": (0.0, 1.2),
+    "block_10_p99_ms": (0.0, 3.0),
+}
+
+
+class Settled(NamedTuple):
+    """Counters of the session when it had settled."""
+
+    underflows: int = 0
+    held: int = 0
+    sent: int = 0
+
+
+class Minute(NamedTuple):
+    """What a session had counted and measured at a time of the run."""
+
+    at_s: float
+    underflows: int
+    held: int
+    sent: int
+    way_p50_ms: float | None
+    way_p95_ms: float | None
+    block_10_p50_ms: float | None
+    block_10_p99_ms: float | None
+    reserve_ms: float
+    load: float
 
 
 class HeardSound(NamedTuple):
@@ -70,7 +107,10 @@ class Bench:
         self._heard: list[HeardSound] = []
         self._said_ms: list[float] = []
         self._watched: WatchedSink | None = None
-        self._settled_underflows: int | None = None
+        self._settled: Settled | None = None
+        self._minutes: list[Minute] = []
+        self._path: Path | None = given.json
+        self._load = os.getloadavg()[0]
 
     def run(self) -> dict[str, object]:
         given = self._settings
@@ -81,7 +121,7 @@ class Bench:
         pictures = preload("sample", PACED.size_wh, 48)
         self._server.await_source(SOURCE)
         self._begun_ns = self._clock.now_ns()
-        load = os.getloadavg()[0]
+        self._load = os.getloadavg()[0]
         parts = replace(parts, sink=watched)
         player = self._server.popen("paplay", "--device=mic_feed", str(self._recording))
         try:
@@ -89,24 +129,49 @@ class Bench:
         finally:
             player.terminate()
             player.wait()
-        delay_ms = self._median("delay_ms")
-        picture_ms, said_ms = self._median("picture_ms"), self._median("lips_said_ms")
+        return self._save(end, complete=True)
+
+    def _save(self, end: Report, complete: bool) -> dict[str, object]:
+        """Return what was found until now, and write it where there is a file for it."""
+        found = self._found(end) | {"complete": complete, "minutes": [each._asdict() for each in self._minutes]}
+        if self._path is not None:
+            # A run that is ended while it writes leaves the file of a minute before.
+            partial = self._path.with_suffix(".part")
+            partial.write_text(json.dumps(found, indent=1) + "\n")
+            partial.replace(self._path)
+        return found
+
+    def _found(self, end: Report) -> dict[str, object]:
+        delay_ms, picture_ms = self._median("delay_ms"), self._median("picture_ms")
+        settled, now = self._settled or Settled(), _minute(end, self._passed_s)
+        held, sent = now.held - settled.held, now.sent - settled.sent
         return {
-            "server": self._server.kind, "engine": self._settings.engine, "seconds": self._seconds,
-            "machine": describe_machine(), "load_before": load, "load_after": os.getloadavg()[0],
-            "delay_ms": delay_ms, "picture_ms": picture_ms, "lips_said_ms": said_ms,
+            "server": self._server.kind, "engine": self._settings.engine, "seconds": round(self._passed_s, 1),
+            "machine": describe_machine(), "load_before": self._load, "load_after": os.getloadavg()[0],
+            "delay_ms": delay_ms, "picture_ms": picture_ms, "lips_said_ms": self._median("lips_said_ms"),
             "lips_ms": None if delay_ms is None or picture_ms is None else round(delay_ms - picture_ms, 1),
             "heard": [each._asdict() for each in self._heard],
-            "underflows": _underflows(end) - (self._settled_underflows or 0),
+            "underflows": now.underflows - settled.underflows,
+            "held_share": round(held / max(sent, 1), 5), "held": held, "sent": sent,
+            "way_p50_ms": now.way_p50_ms, "way_p95_ms": now.way_p95_ms,
+            "block_10_p50_ms": now.block_10_p50_ms, "block_10_p99_ms": now.block_10_p99_ms,
             "audio": None if end.audio is None else end.audio.to_dict(),
-            "fps": end.fps, "late": end.frames.late, "held": end.frames.held,
+            "fps": end.fps, "late": end.frames.late, "replaced": end.frames.replaced,
         }  # fmt: skip
+
+    @property
+    def _passed_s(self) -> float:
+        return (self._clock.now_ns() - self._begun_ns) / NS_PER_S
 
     def _look(self, report: Report) -> None:
         """Listen for half a minute once it has settled, and again at the end of a long run."""
-        passed_s = (self._clock.now_ns() - self._begun_ns) / NS_PER_S
-        if passed_s > SETTLED_S and self._settled_underflows is None:
-            self._settled_underflows = _underflows(report)
+        passed_s = self._passed_s
+        if passed_s > SETTLED_S and self._settled is None:
+            now = _minute(report, passed_s)
+            self._settled = Settled(now.underflows, now.held, now.sent)
+        if passed_s > MINUTE_S * (len(self._minutes) + 1):
+            self._minutes.append(_minute(report, passed_s))
+            self._save(report, complete=False)
         begin_s, end_s = self._windows_s[0] if self._windows_s else (float("inf"), float("inf"))
         if passed_s > begin_s:
             self._taps = self._taps or [Tap(self._server, "testmic"), Tap(self._server, SOURCE)]
@@ -135,10 +200,14 @@ def _said_ms(report: Report) -> float:
     return float("nan") if after_ms is None else after_ms
 
 
-def _underflows(report: Report) -> int:
-    """Return how often the output has run out of sound."""
-    stats = None if report.audio is None else report.audio.stats
-    return 0 if stats is None else stats.underflows
+def _minute(report: Report, at_s: float) -> Minute:
+    """Return the counters and percentiles of a report, of the whole run until then."""
+    stats = VoiceStats() if report.audio is None or report.audio.stats is None else report.audio.stats
+    way, block = stats.latency_ms, stats.convert_10_ms
+    return Minute(
+        round(at_s, 1), stats.underflows, report.frames.held, report.frames.sent, way.get("p50"), way.get("p95"),
+        block.get("p50"), block.get("p99"), stats.reserve_ms, os.getloadavg()[0],
+    )  # fmt: skip
 
 
 def main() -> int:
@@ -151,10 +220,7 @@ def main() -> int:
     with tempfile.TemporaryDirectory() as name, SoundServer(given.server, real_time=True) as server:
         os.environ.update(server.environment)
         found = Bench(server, given, Path(name)).run()
-    text = json.dumps(found, indent=1)
-    print(text)
-    if given.json is not None:
-        given.json.write_text(text + "\n")
+    print(json.dumps(found, indent=1))
     missed = [key for key, (least, most) in GOALS.items() if found[key] is None or not least <= found[key] <= most]
     print(f"missed: {', '.join(missed) or 'nothing'}", file=sys.stderr)
     return 1 if missed else 0

@@ -35,6 +35,7 @@ from livecam.timing.av_sync import AvSync
 from livecam.timing.budget import TOO_OLD
 from livecam.timing.meter import Meter
 from livecam.timing.pacer import Pacer
+from livecam.video.pipeline.backlog import Backlog
 from livecam.video.pipeline.delay_queue import DelayQueue
 from livecam.video.pipeline.mailbox import Mailbox
 from livecam.video.pipeline.presenter import PresentConfig, Presenter
@@ -96,8 +97,8 @@ class Session:
 
     def _build(self, persona: VerifiedPersona) -> None:
         clock, parts, settings = self._clock, self.parts, self.settings
-        self._frames: Mailbox[Frame] = Mailbox(clock)
         self._pictures = DelayQueue(clock)
+        self._frames = Backlog(clock, lambda: self._pictures.show_after_ns)
         self._meter = Meter(clock)
         payload = payload_of(persona, randbelow(1 << 16), settings.mode, voice=parts.voice is not None)
         self._marker = build_marker(settings.disclosure_group, parts.sink.size_wh, payload)

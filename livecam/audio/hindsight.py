@@ -35,6 +35,10 @@ class HeldSound:
 
         A run has one kind of hearing.
         """
+        if not len(self._sound):
+            if len(sound):
+                yield sound, hearing
+            return
         line = np.concatenate([self._sound, sound])
         kinds = np.concatenate([self._hearing, np.full(len(sound), hearing, np.int8)])
         self._sound, self._hearing = line[len(sound) :], kinds[len(sound) :]

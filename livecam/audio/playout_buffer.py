@@ -107,6 +107,8 @@ class PlayoutBuffer:
         self.origin_ns = self._captured_ns(self._taken)
         self._taken += count
         self._least = min(self._least, self.queued_samples)
+        if self._rising >= FADE:
+            return sound
         rise = np.minimum(np.arange(self._rising, self._rising + count) / FADE, 1.0)
         self._rising = min(self._rising + count, FADE)
         return sound * rise

@@ -61,10 +61,12 @@ class SafeVoiceEngine:
             sound = self._engine.process(block).samples[:, 0].astype(np.float64)
         except EngineError:
             return self._handle_fault(block)
-        sane = len(sound) == len(block.samples) and bool(np.isfinite(sound).all())
-        if not sane or np.abs(sound).max(initial=0.0) > _LOUDEST:
+        # What is not a number passes no comparison.
+        least, most = float(np.min(sound, initial=0.0)), float(np.max(sound, initial=0.0))
+        if len(sound) != len(block.samples) or not (least >= -_LOUDEST and most <= _LOUDEST):
             return self._handle_fault(block)
-        return to_block(self._gate(block.samples[:, 0].astype(np.float64), np.clip(sound, -1, 1)), block)
+        limited = np.minimum(np.maximum(sound, -1), 1)
+        return to_block(self._gate(block.samples[:, 0].astype(np.float64), limited), block)
 
     def reset(self) -> None:
         """Forget past sound, and the judgement of the engine."""
@@ -91,10 +93,12 @@ class SafeVoiceEngine:
         return max(1, round(_FADE_S * self._rate_hz))
 
     def _fade_in(self, sound: Floats) -> Floats:
-        latency = self._engine.latency_samples
-        since = np.arange(self._heard, self._heard + len(sound)) - latency
-        self._heard = min(self._heard + len(sound), latency + self._fade)
-        faded = sound * np.clip(since / self._fade, 0, 1)
+        latency, fade = self._engine.latency_samples, self._fade
+        faded = sound
+        if self._heard < latency + fade:
+            since = np.arange(self._heard, self._heard + len(sound)) - latency
+            faded = sound * np.clip(since / fade, 0, 1)
+        self._heard = min(self._heard + len(sound), latency + fade)
         if len(faded):
             self._last, self._faded = float(faded[-1]), 0
         return np.asarray(faded)
@@ -111,15 +115,15 @@ class SafeVoiceEngine:
         """
         if self._passthrough is None:
             raise RuntimeError("prepare comes first")
-        parts, done = [np.zeros(0)], 0
+        parts, done = [], 0
         while done < len(gave):
-            end = min(done + self._passthrough.samples_to_frame, len(gave))
+            missing = self._passthrough.samples_to_frame
             # The last sample of a frame is heard by what the frame says.
-            for begin, stop in ((done, end - 1), (end - 1, end)):
-                hearing = self._judge(given[begin:stop], gave[begin:stop])
-                parts.append(self._out(gave[begin:stop], hearing))
-            done = end
-        return np.concatenate(parts)
+            stop = min(done + max(1, missing - 1), len(gave))
+            hearing = self._judge(given[done:stop], gave[done:stop])
+            parts.append(self._out(gave[done:stop], hearing))
+            done = stop
+        return _join(parts)
 
     def _judge(self, given: Floats, gave: Floats) -> Hearing:
         """Return what happens to the next samples, and update those held before."""
@@ -138,7 +142,7 @@ class SafeVoiceEngine:
 
     def _out(self, sound: Floats, hearing: Hearing) -> Floats:
         """Return what is heard now, after taking these samples."""
-        return np.concatenate([np.zeros(0), *(self._as_heard(*run) for run in self._held.push(sound, hearing))])
+        return _join([self._as_heard(*run) for run in self._held.push(sound, hearing)])
 
     def _as_heard(self, sound: Floats, hearing: Hearing) -> Floats:
         if hearing is Hearing.HEARD:
@@ -150,3 +154,8 @@ class SafeVoiceEngine:
     def _handle_fault(self, block: AudioBlock) -> AudioBlock:
         self.faults += 1
         return self.pause(block)
+
+
+def _join(parts: list[Floats]) -> Floats:
+    """Return the parts as one line, without a copy of a single one."""
+    return parts[0] if len(parts) == 1 else np.concatenate([np.zeros(0), *parts])

@@ -7,11 +7,9 @@ position between samples (C. W. Farrow, ISCAS 1988). So the speed may be any num
 block.
 """
 
-from functools import lru_cache
 from typing import Final
 
 import numpy as np
-from numpy.typing import NDArray
 
 from livecam.core.framing import Floats
 
@@ -31,21 +29,22 @@ def _weights(share: Floats) -> Floats:
 
 
 def _polynomials() -> Floats:
-    """Return (2 * HALF, _ORDER + 1) coefficients of the weights.
+    """Return (_ORDER + 1, 2 * HALF) coefficients of the weights.
 
     They are polynomials of the share less a half, fitted at Chebyshev nodes.
     """
     from_middle = 0.5 * np.cos(np.pi * (np.arange(64) + 0.5) / 64)
-    return np.asarray(np.polynomial.polynomial.polyfit(from_middle, _weights(from_middle + 0.5), _ORDER).T)
+    return np.asarray(np.polynomial.polynomial.polyfit(from_middle, _weights(from_middle + 0.5), _ORDER))
 
 
 _POLYNOMIALS: Final = _polynomials()
 
 
-@lru_cache(maxsize=4)
-def _windows(count: int) -> NDArray[np.intp]:
-    """Return (count, 2 * HALF) indices of the samples read for each output sample."""
-    return np.asarray(np.arange(count)[:, None] + np.arange(2 * HALF))
+def _windows(line: Floats, count: int) -> Floats:
+    """Return (2 * HALF, count) the samples read for each output sample, in columns."""
+    windows = np.empty((2 * HALF, count))
+    windows[:] = np.ndarray(windows.shape, line.dtype, line, 0, 2 * line.strides)
+    return windows
 
 
 class TimeStretch:
@@ -79,8 +78,9 @@ class TimeStretch:
         share = places - whole - 0.5
         self._place += speed * count - len(sound)
         self._line = line[len(sound) :]
-        powers = (line[_windows(len(sound))] @ _POLYNOMIALS)[whole].T
+        powers = (_POLYNOMIALS @ _windows(line, len(sound))).take(whole, axis=1)
         read = powers[_ORDER]
         for power in powers[_ORDER - 1 :: -1]:
-            read = read * share + power
+            read *= share
+            read += power
         return np.asarray(read)

@@ -78,6 +78,7 @@ class CaptureWorker:
         self._ages_ns: deque[int] = deque(maxlen=_YOUNGEST_OF // _ASKED_EVERY)
         self._youngest_ns: int | None = None
         self._count, self._pausing = 0, False
+        self._cost_ns: int | None = None
         self.skipped = 0
         self.stage, self.since_ns, self.peak = "listening", clock.now_ns(), 0.0
 
@@ -97,13 +98,20 @@ class CaptureWorker:
         self._pausing = False
         self.peak = max(self.peak, float(np.abs(block.samples).max(initial=0.0)))
         self._playout.put(self._line.process(block, self._speed()))
-        self._meter.add("convert", self._clock.now_ns() - self.since_ns)
-        self._meter.count("blocks")
+        self._add_cost(self._clock.now_ns() - self.since_ns)
 
     def run(self, stopping: Event) -> None:
         """Convert until the session ends."""
         while not stopping.is_set():
             self.turn()
+
+    def _add_cost(self, cost_ns: int) -> None:
+        """Count a block, and with every second one the cost of both."""
+        self._meter.add("convert", cost_ns)
+        self._meter.count("blocks")
+        before_ns, self._cost_ns = self._cost_ns, cost_ns if self._cost_ns is None else None
+        if before_ns is not None:
+            self._meter.add("convert 10 ms", before_ns + cost_ns)
 
     def _is_stale(self, block: AudioBlock) -> bool:
         """Whether a block is so old that the threads must have been blocked."""

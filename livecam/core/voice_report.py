@@ -7,8 +7,9 @@ from typing import Final
 from livecam.core.voice_stats import VoiceStats
 
 _SHOWN: Final = (
-    "engine", "instead_of", "rank", "latency_ms", "convert_ms", "spacing_ms", "algorithmic_ms", "held_ms",
-    "reserve_ms", "drift_ppm", "notices", "faults", "underflows", "dropped_ms", "xruns", "remark",
+    "engine", "instead_of", "rank", "latency_ms", "convert_ms", "convert_10_ms", "spacing_ms",
+    "algorithmic_ms", "held_ms", "reserve_ms", "drift_ppm", "notices", "faults", "underflows", "dropped_ms",
+    "xruns", "remark",
 )  # fmt: skip
 """Of the statistics, what the report has; the others change from block to block."""
 

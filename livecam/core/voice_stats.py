@@ -27,6 +27,7 @@ class VoiceStats:
         peak: The loudest sample of the microphone since the last message, 0 to 1.
         now_ms, least_ms: From speaking to hearing now, and without the wait for the picture; None in silence.
         latency_ms, convert_ms: Percentiles of that, and of the time to convert a block.
+        convert_10_ms: Percentiles of the time to convert 10 ms of sound, two blocks.
         spacing_ms: Percentiles of the time between blocks, "heard" and "played".
         algorithmic_ms: Delay of the method.
         held_ms: Wait for the picture.
@@ -55,6 +56,7 @@ class VoiceStats:
     least_ms: float | None = None
     latency_ms: Percentiles = field(default_factory=dict)
     convert_ms: Percentiles = field(default_factory=dict)
+    convert_10_ms: Percentiles = field(default_factory=dict)
     spacing_ms: Mapping[str, Percentiles] = field(default_factory=dict)
     algorithmic_ms: float = 0.0
     held_ms: float = 0.0

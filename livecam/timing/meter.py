@@ -1,9 +1,11 @@
 """Count and time what happens, in constant memory, for hours."""
 
 import math
+from bisect import bisect_left
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
+from itertools import accumulate
 from threading import Lock
 
 from livecam.core.clock import NS_PER_MS, Clock
@@ -35,11 +37,7 @@ class Histogram:
         """
         if self.count == 0:
             return math.nan
-        wanted, seen = max(1.0, self.count * percent / 100), 0
-        index = 0
-        while seen + self._counts[index] < wanted:
-            seen += self._counts[index]
-            index += 1
+        index = bisect_left(list(accumulate(self._counts)), max(1.0, self.count * percent / 100))
         return _SMALLEST_NS * math.exp((index + 0.5) * _STEP) / NS_PER_MS
 
     def summarize_ms(self, percents: tuple[int, ...] = (50, 95, 99)) -> dict[str, float]:
@@ -89,7 +87,10 @@ class Meter:
     def add(self, stage: str, duration_ns: int) -> None:
         """Record a duration measured elsewhere."""
         with self._lock:
-            self._stages.setdefault(stage, Histogram()).add(duration_ns)
+            histogram = self._stages.get(stage)
+            if histogram is None:
+                histogram = self._stages[stage] = Histogram()
+            histogram.add(duration_ns)
 
     def add_share(self, name: str, share: float) -> None:
         """Record a share 0..1 of one picture."""

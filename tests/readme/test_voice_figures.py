@@ -5,6 +5,7 @@ import json
 import pytest
 
 from benchmarks.quality import voice_tables
+from benchmarks.quality.words import count_errors, plain_words
 
 ROW = {
     "pair": "A-B",
@@ -67,6 +68,28 @@ def test_pairs_of_the_headline_are_in_no_tier():
     shown = voice_tables.write_tables({**MEASURED, "apart": ["C"], "rows": [*MEASURED["rows"], apart]})
     assert "| cosine to the target | 0.50 (0.50 to 0.50) |" in shown and "| pass as the speaker | 25 % |" in shown
     assert "| 0.79, 0.75 | 0.20, 0.20 |" in shown and "| A → C |" in shown
+
+
+def test_second_opinions_are_shown_where_every_pair_has_one():
+    apart = {**ROW, "pair": "A-C", "estoi": 0.4}
+    measured = {**MEASURED, "apart": ["C"], "rows": [*MEASURED["rows"], apart], "confusions": {"A-C": 0.5}}
+    assert "recogniser" not in voice_tables.write_tables(measured)
+    heard = {"sentences": 4, "words": 40, "errors": 8, "known_words": 20, "known_errors": 1, "as_speaker": 1}
+    second = [{**heard, "pair": "A-C", "as_target": 3}, {**heard, "pair": "A-A", "as_target": 4, "errors": 2}]
+    shown = voice_tables.write_tables({**measured, "second": second})
+    assert "| natural sentences of the target that do | 50 % | 50 % |" in shown
+    assert "of six | 75 % (75 to 75) | 75 % |" in shown and "heard as the speaker | 25 % |" in shown
+    assert "hears otherwise | 20 % (20 to 20) | 20 % |" in shown and "rebuilt speech | 5 % |" in shown
+    assert "errors in natural speech | 5 % |" in shown
+
+
+def test_words_are_counted_as_put_in_left_out_or_changed():
+    assert plain_words("Red, well-known  bows!") == ["red", "well", "known", "bows"]
+    said = ["a", "red", "bow"]
+    assert [
+        count_errors(said, heard) for heard in (said, ["a", "bow"], ["a", "bad", "bow"], ["a", "a", "red", "bow"])
+    ] == [*(0, 1, 1, 1)]
+    assert count_errors(said, []) == 3
 
 
 def test_without_later_ones_the_headline_is_of_the_trial_before():

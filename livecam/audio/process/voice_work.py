@@ -125,6 +125,7 @@ class VoiceWork:
             least_ms=None if least_ns is None else round(least_ns / NS_PER_MS, 1),
             latency_ms=stages.get("sound", {}),
             convert_ms=stages.get("convert", {}),
+            convert_10_ms=stages.get("convert 10 ms", {}),
             spacing_ms={"heard": stages.get("heard", {}), "played": stages.get("played", {})},
             algorithmic_ms=round(self._late * 1000 / RATE_HZ, 2),
             held_ms=round(self.playing.held_ms, 1),

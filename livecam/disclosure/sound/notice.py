@@ -150,6 +150,10 @@ class Notice:
 
         It is all of them where it does not begin.
         """
+        if self._cannot_begin(len(sound)):
+            loud = np.flatnonzero(np.abs(sound) > _QUIET)
+            self._loud = self._count + int(loud[-1]) if len(loud) else self._loud
+            return len(sound)
         at = np.arange(self._count, self._count + len(sound))
         since = at - self._end
         before = np.maximum.accumulate(np.where(np.abs(sound) > _QUIET, at, self._loud))
@@ -163,16 +167,35 @@ class Notice:
         self._loud = int(before[first - 1]) if first else self._loud
         return first
 
+    def _cannot_begin(self, count: int) -> bool:
+        """Return whether no sentence is due within `count` samples, whatever is in them.
+
+        It is so for nearly all blocks: the last sound, and the last sentence, are too recent.
+        """
+        last = self._count + count - 1
+        renewed = self._renew_command - self._early - len(self._sentence) - self._fade
+        return last - self._loud < self._break and last - self._end < renewed
+
     def _next(self, sound: Floats) -> Floats:
         """Return the next samples, in which no other sentence begins."""
         begin, end = self._count, self._count + len(sound)
         self.spoken += begin < self._end <= end
-        self._count, at = end, np.arange(begin, end)
-        since = np.where(at < self._every, len(self._sign), at % self._every)
-        signed = sound + np.where(since < len(self._sign), self._sign[np.minimum(since, len(self._sign) - 1)], 0.0)
+        self._count = end
+        signed = sound if self._has_no_sign(begin, end) else sound + self._sign_at(np.arange(begin, end))
         if begin >= self._end + self._fade:
             return signed
+        at = np.arange(begin, end)
         return np.asarray(signed * self._voice(at) + self._sentence_at(at))
+
+    def _has_no_sign(self, begin: int, end: int) -> bool:
+        """Return whether no sign sounds from one place to before another."""
+        phase = begin % self._every
+        return end <= self._every or (phase >= len(self._sign) and phase + end - begin <= self._every)
+
+    def _sign_at(self, at: NDArray[np.intp]) -> Floats:
+        """Return (n,) the sign where it sounds."""
+        since = np.where(at < self._every, len(self._sign), at % self._every)
+        return np.where(since < len(self._sign), self._sign[np.minimum(since, len(self._sign) - 1)], 0.0)
 
     @property
     def next_ends(self) -> int:
