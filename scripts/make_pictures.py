@@ -5,6 +5,7 @@ python scripts/make_pictures.py [--only before-after] [--out docs/pictures]
 
 import argparse
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import cv2
@@ -12,14 +13,18 @@ import numpy as np
 
 from livecam.app.components import open_parts
 from livecam.app.replay import Replay
+from livecam.bench.pictures import preload
 from livecam.config.settings import Settings
 from livecam.core.clock import ManualClock
+from livecam.core.fakes import FakeSource
 from livecam.core.frame import Pixels
 from livecam.devices.media.sample import SAMPLE_TRUTH, load_sample_scenes
 from livecam.personas.built_in import builtin_names, open_builtin
 from livecam.personas.generator.compose import make_random_persona
 
 WIDTH_PX = 480
+TURNS_DEG = (-35, -25, -12, 12, 25, 35)
+LAMP_FRAMES, SKIN_FRAMES = 34, 18
 JPEG = [cv2.IMWRITE_JPEG_QUALITY, 84]
 Pair = tuple[Pixels, Pixels]
 
@@ -30,9 +35,9 @@ def yaw_degrees() -> np.ndarray:
         return np.where(truth["inside"] == 1, truth["pose_degrees"][:, 0], np.inf)
 
 
-def pairs_at(numbers: Sequence[int], persona: str, mode: str = "swap") -> dict[int, Pair]:
+def pairs_at(numbers: Sequence[int], persona: str, mode: str = "swap", refine: str = "on") -> dict[int, Pair]:
     """What the camera saw and what was sent, for some frames of the sample clip."""
-    settings = Settings(persona=persona, camera="sample", sink="null", mode=mode)  # type: ignore[arg-type]
+    settings = Settings(persona=persona, camera="sample", sink="null", mode=mode, refine=refine)  # type: ignore[arg-type]
     parts = open_parts(settings, ManualClock(), paced=False)
     kept: dict[int, Pair] = {}
     try:
@@ -44,6 +49,17 @@ def pairs_at(numbers: Sequence[int], persona: str, mode: str = "swap") -> dict[i
     finally:
         parts.close()
     return kept
+
+
+def refined(numbers: Sequence[int], persona: str, height_px: int = 330) -> Pixels:
+    """Columns of close-ups: the camera's, drawn, and drawn and refined."""
+    plain, fine = (pairs_at(numbers, persona, refine=refine) for refine in ("off", "on"))
+    rows = [[plain[n][0] for n in numbers], [plain[n][1] for n in numbers], [fine[n][1] for n in numbers]]
+    size = (height_px, height_px)
+    return np.vstack([
+        np.hstack([cv2.resize(close_up(each, 380), size, interpolation=cv2.INTER_AREA) for each in row])
+        for row in rows
+    ])  # fmt: skip
 
 
 def small(picture: Pixels, width_px: int = WIDTH_PX) -> Pixels:
@@ -91,14 +107,81 @@ def sheets() -> Iterator[tuple[str, Callable[[], Pixels]]]:
         np.hstack([small(make_random_persona(row * 6 + column).photo.pixels, 240) for column in range(6)])
         for row in range(2)
     ])  # fmt: skip
+    yield "refined", lambda: refined([12, 19, 50, 80, 275], "robin")
     puppet = [middle("still"), middle("talking", 0.3), sides[1], sides[3]]
     yield "puppet", lambda: before_after(list(pairs_at(puppet, names[5], "puppet").values()), width_px=360)
 
     heads = [middle("still"), middle("talking", 0.3), sides[1], sides[3], middle("lean")]
     yield "head", lambda: head_sheet(("robin", "toni"), heads)
     yield "heads", lambda: head_sheet(names, [middle("still"), *sides[:2], *sides[3:]], 200)
+    yield "head-turns", lambda: head_sheet(("noor", "sasha"), [int(np.argmin(np.abs(yaw - y))) for y in TURNS_DEG], 200)
+    yield "head-lamp", lambda: lamp_sheet(("robin", "kim"))
+    yield "head-hair", lambda: hair_sheet("toni", "kim", [middle("still"), *sides[1:4:2]])
+    yield "head-skin", lambda: skin_sheet(("noor", "kim"), scenes["covered"])
+    yield "head-fails", lambda: fail_sheet("toni", "alex", [int(np.argmin(np.abs(yaw - y))) for y in (-35, 35)])
     hard = [*(middle("covered", s) for s in (0.25, 0.5, 0.75)), *(middle("dark", s) for s in (0.1, 0.4, 0.8))]
     yield "head-hard", lambda: head_sheet(names[:2], hard, 220)
+
+
+def drawn_on(pictures: Sequence[Pixels], persona: str, **more: object) -> list[Pair]:
+    """Some pictures as a camera's, and what was sent for each in mode head."""
+    settings = Settings(persona=persona, camera="sample", sink="null", mode="head", **more)  # type: ignore[arg-type]
+    clock = ManualClock()
+    parts = open_parts(settings, clock, paced=False)
+    parts.source.close()
+    parts = replace(parts, source=FakeSource(pictures, 30.0, clock))
+    try:
+        return [(frame.pixels.copy(), sent.pixels.copy()) for frame, sent in Replay(settings, parts).run()]
+    finally:
+        parts.close()
+
+
+def sheet_of(rows: Sequence[Sequence[Pixels]], width_px: int = 220) -> Pixels:
+    """Rows of pictures, each cut to the head."""
+    return np.vstack([np.hstack([small(close_up(picture, 720), width_px) for picture in row]) for row in rows])
+
+
+def switch_lamp(picture: Pixels) -> Pixels:
+    """The picture without its lamp: a third of the light, and bluer."""
+    return np.asarray(np.clip(picture * np.array([0.42, 0.34, 0.30]), 0, 255), np.uint8)
+
+
+def lamp_sheet(names: Sequence[str]) -> Pixels:
+    """The last picture with a lamp, and the first, second and fifth without it: camera above each persona."""
+    pictures = preload("sample", (1280, 720), LAMP_FRAMES)
+    pictures = [*pictures[:-8], *map(switch_lamp, pictures[-8:])]
+    shown = [len(pictures) + n for n in (-9, -8, -7, -4)]
+    made = [drawn_on(pictures, name) for name in names]
+    return sheet_of([[pictures[n] for n in shown], *([pairs[n][1] for n in shown] for pairs in made)])
+
+
+def hair_sheet(long: str, short: str, moments: Sequence[int]) -> Pixels:
+    """Long hair over the sample's short hair; then that long hair as the live one, and short hair over it."""
+    pictures = preload("sample", (1280, 720), max(moments) + 1)
+    over_short = drawn_on(pictures, long)
+    over_long = drawn_on([sent for _, sent in over_short], short)
+    columns = [[pictures[n], over_short[n][1], over_long[n][1]] for n in moments]
+    return sheet_of(list(zip(*columns, strict=True)))
+
+
+def skin_sheet(names: Sequence[str], scene: Sequence[int]) -> Pixels:
+    """With each persona: the body's tone of skin in the left half of a row, the persona's in the right half."""
+    pictures = preload("sample", (1280, 720), SKIN_FRAMES, scene[0])
+    rows = []
+    for name in names:
+        made = [drawn_on(pictures, name, skin=skin) for skin in ("body", "persona")]
+        rows.append([drawn[n][1] for drawn in made for n in (2, -1)])
+    return sheet_of(rows)
+
+
+def fail_sheet(long: str, short: str, turned: Sequence[int]) -> Pixels:
+    """What fails: short hair at 35 degrees, and clothes that long live hair hid."""
+    pictures = preload("sample", (1280, 720), max(turned) + 1)
+    over_short = drawn_on(pictures, short)
+    live = [sent for _, sent in drawn_on(pictures[:40], long)]
+    over_long = drawn_on(live, short)[-1][1]
+    above = [pictures[turned[0]], pictures[turned[1]], live[-1]]
+    return sheet_of([above, [over_short[turned[0]][1], over_short[turned[1]][1], over_long]])
 
 
 def head_sheet(names: Sequence[str], moments: Sequence[int], width_px: int = 260) -> Pixels:

@@ -1,5 +1,6 @@
 """Detect changes since the last full look, away from the faces that were seen."""
 
+import math
 from collections.abc import Sequence
 
 import cv2
@@ -12,7 +13,7 @@ CELLS_WH = (48, 28)
 LEAST_CHANGE, AT_BRIGHTNESS = 12.0, 100.0
 """Grey levels by which a cell changes that must be looked at, in a picture of that mean brightness."""
 FAINTEST_CHANGE = 2.5
-AROUND = np.array([0.6, 0.6, 0.6, 0.5], np.float32)
+AROUND = 0.6, 0.6, 0.6, 0.5
 """How far beyond its box a head may move unseen: left, up, right, down, in widths and heights of the box."""
 SHOULDERS = 0.8
 """Widths to either side of a face below which its body is."""
@@ -40,7 +41,8 @@ class GridChanges:
         change = cells - self._before
         change -= np.median(change)
         least = max(LEAST_CHANGE * min(1.0, float(cells.mean()) / AT_BRIGHTNESS), FAINTEST_CHANGE)
-        return bool((np.abs(change) > least)[_away_from(faces, size_wh)].any())
+        changed = np.abs(change) > least
+        return bool(changed.any()) and bool(changed[_away_from(faces, size_wh)].any())
 
 
 def to_cells(picture: Pixels) -> Cells:
@@ -53,17 +55,16 @@ def _away_from(faces: Sequence[FaceBox], size_wh: tuple[int, int]) -> NDArray[np
     """Return the cells (28, 48) that no followed head and body is in."""
     away = np.ones(CELLS_WH[::-1], np.bool_)
     for face in faces:
-        width, height = face.box_xyxy[2:] - face.box_xyxy[:2]
-        reach = AROUND * np.array([-width, -height, width, height], np.float32)
-        left, top, right, bottom = _in_cells(face.box_xyxy + reach, size_wh)
-        away[top:bottom, left:right] = False
-        body = face.box_xyxy[[0, 3, 2, 3]] + np.array([-SHOULDERS * width, 0, SHOULDERS * width, 0], np.float32)
-        left, top, right, _ = _in_cells(body, size_wh)
-        away[top:, left:right] = False
+        left, top, right, bottom = face.box_xyxy.tolist()
+        width, height = right - left, bottom - top
+        columns = _in_cells(left - AROUND[0] * width, right + AROUND[2] * width, size_wh[0], CELLS_WH[0])
+        away[_in_cells(top - AROUND[1] * height, bottom + AROUND[3] * height, size_wh[1], CELLS_WH[1]), columns] = False
+        columns = _in_cells(left - SHOULDERS * width, right + SHOULDERS * width, size_wh[0], CELLS_WH[0])
+        away[_in_cells(bottom, bottom, size_wh[1], CELLS_WH[1]).start :, columns] = False
     return away
 
 
-def _in_cells(box_xyxy: NDArray[np.float32], size_wh: tuple[int, int]) -> tuple[int, int, int, int]:
-    scale = np.array(CELLS_WH * 2) / np.array(size_wh * 2)
-    left, top, right, bottom = np.clip(box_xyxy * scale, 0, CELLS_WH * 2)
-    return int(left), int(top), int(np.ceil(right)), int(np.ceil(bottom))
+def _in_cells(begin: float, end: float, size_px: int, cells: int) -> slice:
+    """Return the cells that a stretch of a side covers."""
+    scale = cells / size_px
+    return slice(int(min(max(begin * scale, 0.0), cells)), math.ceil(min(max(end * scale, 0.0), cells)))

@@ -174,8 +174,10 @@ def points_to_frame(points: Points, matrix: Matrix) -> Points:
     """Carry points (n, 3) in crop pixels back to frame pixels; z is scaled alike."""
     linear = matrix[:, :2]
     scale = matrix_scale(matrix)
-    xy = (points[:, :2] - matrix[:, 2]) @ linear / scale**2
-    return np.column_stack([xy, points[:, 2] / scale]).astype(np.float32)
+    found = np.empty((len(points), 3), np.float32)
+    found[:, :2] = (points[:, :2] - matrix[:, 2]) @ linear / scale**2
+    found[:, 2] = points[:, 2] / scale
+    return found
 
 
 def matrix_scale(matrix: Matrix) -> float:

@@ -5,6 +5,7 @@ Cut it out, run the mesh network, carry the points back to the frame.
 
 from dataclasses import dataclass
 
+import cv2
 import numpy as np
 from numpy.typing import NDArray
 
@@ -37,7 +38,8 @@ class MeshReader:
             EngineError: The network failed.
         """
         matrix = matrix_to_crop(square)
-        self.blob[0] = cut(frame.pixels, matrix, halved=frame.half).transpose(2, 0, 1)
+        for plane, colour in zip(self.blob[0], cv2.split(cut(frame.pixels, matrix, halved=frame.half)), strict=True):
+            plane[:] = colour
         answers = dict(zip(self.network.outputs, self.network.run({"crop": self.blob}), strict=True))
         points = points_to_frame(answers["points"][0], matrix)
         cover = Cover(answers["occlusion"][0, 0], matrix_to_map(matrix, answers["occlusion"].shape[-1]))

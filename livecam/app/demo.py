@@ -14,6 +14,7 @@ from livecam.config.settings import Settings
 from livecam.core.errors import EngineError, OutputError
 from livecam.core.files.own_files import check_output
 from livecam.core.frame import Frame, MarkedFrame
+from livecam.core.label import Mode
 from livecam.core.payload import MarkPayload
 from livecam.core.prompter import Prompter
 from livecam.core.report import Report
@@ -56,7 +57,7 @@ class DemoRunner(Protocol):
         ...
 
 
-def demo_settings(folder: Path, persona: str | None, data_folder: Path | None) -> Settings:
+def demo_settings(folder: Path, persona: str | None, data_folder: Path | None, mode: Mode | None = None) -> Settings:
     """Create the folder, and return the settings of a demo in it.
 
     Raises:
@@ -75,6 +76,7 @@ def demo_settings(folder: Path, persona: str | None, data_folder: Path | None) -
         json_path=folder / "livecam-demo.json",
         persona=persona or builtin_names()[0],
         data_folder=data_folder,
+        mode=mode or "swap",
     )
 
 

@@ -143,6 +143,7 @@ class Reporter:
             guessed=self._meter.counts.heads_guessed,
             left_mean=round(left.mean, 4),
             left_worst=round(left.worst, 4),
+            skin=self._drawing.skin,
         )
 
     def _engine_trouble(self) -> str | None:

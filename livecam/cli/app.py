@@ -113,7 +113,7 @@ def say(
 
 
 @app.command()
-@takes_settings(only=("persona", "data-folder"), defaults={"persona": "robin"})
+@takes_settings(only=("persona", "mode", "data-folder"), defaults={"persona": "robin"})
 def demo(
     given: CommandLine,
     folder: Annotated[
@@ -155,8 +155,19 @@ def replay(
 @app.command()
 @takes_settings(
     only=(
-        *("persona", "engine", "enhance", "mode", "when-lost", "faces", "sound", "strength", "mirror", "size"),
-        *("label-corner", "voice", "voice-engine", "denoise", "own-voice", "language", "sign-every", "data-folder"),
+        *("persona", "engine", "enhance", "refine", "mode", "skin", "when-lost", "faces", "sound"),
+        *("strength", "mirror"),
+        *(
+            "size",
+            "label-corner",
+            "voice",
+            "voice-engine",
+            "denoise",
+            "own-voice",
+            "language",
+            "sign-every",
+            "data-folder",
+        ),
     ),
     defaults={"size": "size of the clip", "voice": "off"},
 )

@@ -8,7 +8,18 @@ import typer
 from livecam.console.commands import Group
 from livecam.console.options import CommandLine, takes_settings
 
-_SETTINGS: Final = ("persona", "camera", "engine", "enhance", "strength", "mode", "fps", "data-folder", "json")
+_SETTINGS: Final = (
+    "persona",
+    "camera",
+    "engine",
+    "enhance",
+    "refine",
+    "strength",
+    "mode",
+    "fps",
+    "data-folder",
+    "json",
+)
 _DEFAULTS: Final = {"persona": "robin", "camera": "sample"}
 _OLD_MODES: Final = {
     "--quality": ("quality",),
@@ -106,21 +117,21 @@ def bench_quality(
     given: CommandLine,
     quick: Quick = False,
     identity_model: Annotated[
-        Path | None,
+        list[Path] | None,
         typer.Option(
-            "--identity-model", help="Compare identities with this ArcFace-like network.", metavar="ONNX",
-            show_default="not compared",
+            "--identity-model", help="Compare identities with this ArcFace-like network. Give it twice for two.",
+            metavar="ONNX", show_default="not compared",
         ),
     ] = None,
 ) -> None:  # fmt: skip
     """Measure picture quality.
 
-    The figures are flicker, seam, sharpness, pose, expression and identity.
+    The figures are flicker, seam, sharpness, pose, expression, unrest and identity, and with --mode head what is left.
     """
     from livecam.bench.settings import bench_settings
     from livecam.cli.quality_command import measure_quality
 
-    measure_quality(bench_settings(given), quick, identity_model)
+    measure_quality(bench_settings(given), quick, identity_model or ())
 
 
 @bench.command("voice")

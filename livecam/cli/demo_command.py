@@ -27,10 +27,13 @@ def run_demo(given: CommandLine, folder: Path) -> None:
     Raises:
         LivecamError: What making the demo raises.
     """
-    settings = demo_settings(folder, given.options["persona"], given.options["data-folder"])
+    options = given.options
+    settings = demo_settings(folder, options["persona"], options["data-folder"], options["mode"])
     check_report_path(settings.json_path)
     make_demo(settings, folder, _TerminalRunner(), TerminalPrompter())
+    other, does = ("swap", "Face only:           ") if settings.mode == "head" else ("head", "The whole head:      ")
     typer.echo(
+        f"\n{does} {_command()} demo --mode {other}"
         f"\nWith your camera:     {_command()} run --persona {settings.persona}"
         f"\nWith your own photo:  {_command()} run --face me.jpg"
         f"\nOther faces:          {_command()} persona list"

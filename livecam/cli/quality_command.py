@@ -8,7 +8,7 @@ from rich.box import SIMPLE
 from rich.console import Console
 from rich.table import Table
 
-from livecam.bench.quality.figures import Quality
+from livecam.bench.quality.figures import Identity, Quality
 from livecam.bench.quality.run import QualityResult, run_quality
 from livecam.cli.measurement import run_measurement
 from livecam.config.settings import Settings
@@ -17,14 +17,14 @@ from livecam.personas.built_in import builtin_names
 QUICK_PERSONAS = 2
 
 
-def measure_quality(settings: Settings, quick: bool, identity_model: Path | None) -> None:
+def measure_quality(settings: Settings, quick: bool, identity_models: Sequence[Path] = ()) -> None:
     """Measure the built-in personas on the clip, print, and write JSON where given.
 
     Raises:
         LivecamError: What measuring raises; a file cannot be written.
     """
     names = builtin_names()[: QUICK_PERSONAS if quick else None]
-    run_measurement(settings.json_path, lambda tell: run_quality(settings, names, identity_model, tell), show)
+    run_measurement(settings.json_path, lambda tell: run_quality(settings, names, identity_models, tell), show)
 
 
 def show(result: QualityResult, console: Console) -> None:
@@ -47,17 +47,43 @@ def show(result: QualityResult, console: Console) -> None:
         )
     shown = sum(quality.unswapped_shown for quality in result.personas)
     console.print(f"frames that show an unswapped face: {shown}")
+    _show_heads(result.personas, console)
     if result.identity_model is None:
         console.print("identity: not measured, add --identity-model ARCFACE.onnx")
         return
-    table = _table(
-        "identity: cosine, and share of pictures nearest to the persona", ("persona cos", "live cos", "first")
-    )
-    for quality in result.personas:
-        if (found := quality.identity) is not None:
-            first = f"{100 * found.first:.0f} %"
-            table.add_row(quality.persona, f"{found.to_persona:.2f}", f"{found.to_live:.2f}", first)
+    for number, model in enumerate(result.identity_model.split(", ")):
+        _show_identity(result.personas, number, model, console)
+
+
+def _show_heads(personas: Sequence[Quality], console: Console) -> None:
+    """Print the unrest round the skull, and what heads left of the live one."""
+    table = _table("round the skull", ("unrest", "live head left", "worst"))
+    for q in personas:
+        left = [
+            ("-" if math.isnan(share) else f"{100 * share:.1f} %") for share in (q.head_left_mean, q.head_left_worst)
+        ]
+        table.add_row(q.persona, "-" if math.isnan(q.unrest) else f"{q.unrest:.2f}", *left)
     console.print(table)
+
+
+def _show_identity(personas: Sequence[Quality], number: int, model: str, console: Console) -> None:
+    """Print whom one recogniser sees, in the whole picture and in the face."""
+    headings = ("persona cos", "live cos", "strangers", "first")
+    for title, face in ((f"identity by {model}: cosines", False), ("the same, all but the face grey", True)):
+        table = _table(title, headings)
+        for quality in personas:
+            found = (*([] if quality.identity is None else [quality.identity]), *quality.more_identities)
+            if number < len(found):
+                table.add_row(quality.persona, *_likeness(found[number], face))
+        console.print(table)
+
+
+def _likeness(found: Identity, face: bool) -> list[str]:
+    """Return cosines and share of first places, of picture or face."""
+    whole = found.to_persona, found.to_live, found.strangers, found.first
+    alone = found.face_to_persona, found.face_to_live, found.face_strangers, found.face_first
+    *cosines, first = alone if face else whole
+    return [*(f"{cosine:.2f}" for cosine in cosines), f"{100 * first:.0f} %"]
 
 
 def _table(title: str, headings: Sequence[str]) -> Table:

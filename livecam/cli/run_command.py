@@ -21,6 +21,7 @@ from livecam.console.prompt import wrapped
 from livecam.core.errors import UsageError
 from livecam.core.report import Report
 from livecam.core.stop_signals import stopped_by_signals
+from livecam.personas.store import PersonaStore
 from livecam.provenance.sign_outputs import signature_line
 
 _REPORTS_EVERY_S = 0.25
@@ -76,6 +77,8 @@ def follow(session: Session, settings: Settings, watch: Callable[[Report], None]
     compares = settings.identity_model is not None
     controls = Controls(session, store, name, settings.strength, settings.mirror, compares, settings.mode)
     typer.echo(f"{name} on {session.parts.source.name}, shown on {session.parts.sink.name}")
+    if settings.mode == "head":
+        typer.echo(_name_heads(store))
     if facts := session.parts.engine.facts:
         typer.echo(f"engine {settings.engine.partition(':')[0]}: {', '.join(f'{k} {v}' for k, v in facts.items())}")
     for remark in (*session.parts.remarks, *session.parts.persona.remarks):
@@ -92,6 +95,13 @@ def follow(session: Session, settings: Settings, watch: Callable[[Report], None]
     if not controls.quit and (settings.duration_s is None or seconds + 1 < settings.duration_s):
         typer.echo(f"the clip {session.parts.source.name} ended")
     return controls.quit
+
+
+def _name_heads(store: PersonaStore) -> str:
+    """Return which personas have whole heads, for the key that changes them."""
+    known = [entry for entry in store.list() if entry.whole_head is not None]
+    whole, cut = ([entry.name for entry in known if entry.whole_head is wanted] for wanted in (True, False))
+    return f"whole heads: {', '.join(whole)}" + (f"; cut off: {', '.join(cut)}" if cut else "")
 
 
 def finish(report: Report, settings: Settings, said: Sequence[str] = ()) -> None:

@@ -10,9 +10,11 @@ from livecam.core.persona import PersonaKind
 Corner = Literal["top-right", "top-left", "bottom-right", "bottom-left"]
 Denoising = Literal["off", "gate", "rnnoise"]
 Faces = Literal["1", "all"]
+OnOff = Literal["on", "off"]
 Language = Literal["de", "en", "es", "fr", "it", "nl", "pl", "pt"]
 Sound = Literal["keep", "off"]
 WhenLost = Literal["hold", "card"]
+Skin = Literal["body", "persona"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -87,15 +89,20 @@ class DrawingSettings:
     Attributes:
         engine: "auto", "photo", "onnx:MODEL.onnx", or the name of an installed engine.
         enhance: "off", "detail", or "onnx:MODEL.onnx": what makes a neural engine's textures finer.
+        refine: Whether a small network makes the drawn face look photographed, while there is time for it.
         mode: "swap" draws the persona on the live face, "head" its whole head on the live body, "puppet" moves the
             persona's whole photo.
+        skin: The tone of skin that mode "head" shows: "body" gives the persona the live body's, "persona" gives neck
+            and hands the persona's.
         faces: "1" holds when a second face appears, "all" swaps every face.
         strength: How much of the persona's identity is drawn, 0..1.
     """
 
     engine: str = "auto"
     enhance: str = "off"
+    refine: OnOff = "on"
     mode: Mode = "swap"
+    skin: Skin = "body"
     faces: Faces = "1"
     strength: float = 0.9
 

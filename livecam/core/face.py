@@ -1,5 +1,6 @@
 """Faces in a frame: boxes from a detector and meshes from a landmark network."""
 
+import math
 from dataclasses import dataclass, field, replace
 from enum import Enum
 from typing import Self
@@ -116,8 +117,8 @@ class FaceMesh:
     def box_xyxy(self) -> Points:
         """(4,) float32 bounds of the points, read-only; found once."""
         if self._bounds is None:
-            x, y = self.points[:, 0], self.points[:, 1]
-            bounds = np.array([np.min(x), np.min(y), np.max(x), np.max(y)], np.float32)
+            low, high = np.minimum.reduce(self.points), np.maximum.reduce(self.points)
+            bounds = np.array([low[0], low[1], high[0], high[1]], np.float32)
             bounds.flags.writeable = False
             object.__setattr__(self, "_bounds", bounds)
             return bounds
@@ -126,4 +127,4 @@ class FaceMesh:
     @property
     def eye_distance_px(self) -> float:
         """Distance of the outer eye corners, the unit of every error figure."""
-        return float(np.linalg.norm(self.points[33] - self.points[263]))
+        return math.dist(self.points[33].tolist(), self.points[263].tolist())

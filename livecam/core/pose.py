@@ -84,10 +84,18 @@ def fit_pose(points: Points) -> Pose:
     Points are weighted by `RIGIDITY` (Umeyama 1991).
     """
     u, spread, vt = np.linalg.svd((_LEANING @ points).astype(np.float64))
-    sign = np.array([1.0, 1.0, np.sign(np.linalg.det(u @ vt))])
-    rotation = ((u * sign) @ vt).T.astype(np.float32)
-    scale = float((spread * sign).sum() / _SPREAD)
+    if _is_mirrored(*u.tolist()) != _is_mirrored(*vt.tolist()):
+        u[:, 2] *= -1
+        spread[2] *= -1
+    rotation = (u @ vt).T.astype(np.float32)
+    scale = float(sum(spread.tolist()) / _SPREAD)
     return Pose(scale, rotation, (RIGIDITY @ points - scale * rotation @ _MIDDLE).astype(np.float32))
+
+
+def _is_mirrored(a: list[float], b: list[float], c: list[float]) -> bool:
+    """Whether the determinant of a matrix of these rows is negative."""
+    across = b[1] * c[2] - b[2] * c[1], b[2] * c[0] - b[0] * c[2], b[0] * c[1] - b[1] * c[0]
+    return a[0] * across[0] + a[1] * across[1] + a[2] * across[2] < 0
 
 
 def find_pose(mesh: FaceMesh) -> Pose:

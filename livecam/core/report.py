@@ -91,12 +91,14 @@ class HeadStats:
         pictures: Pictures it drew.
         guessed: Of those, pictures in which the live head was guessed.
         left_mean, left_worst: Share of the live head that was neither taken out nor covered.
+        skin: Where the tone of skin came from: "body" or "persona".
     """
 
     pictures: int
     guessed: int
     left_mean: float
     left_worst: float
+    skin: str = "body"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -14,8 +14,9 @@ from livecam.jobs.unattended import ProgressTeller, Unattended
 _DISCLOSURE: Final = ("language", "sign-every")
 _REPLAY: Final = frozenset(
     (
-        *("persona", "engine", "enhance", "mode", "when-lost", "faces", "sound", "strength", "mirror", "size"),
-        *("label-corner", "voice", "voice-engine", "denoise", "own-voice", *_DISCLOSURE),
+        *("persona", "engine", "enhance", "refine", "mode", "skin", "when-lost", "faces", "sound"),
+        *("strength", "mirror"),
+        *("size", "label-corner", "voice", "voice-engine", "denoise", "own-voice", *_DISCLOSURE),
     )
 )
 _VOICE: Final = frozenset(("voice", "voice-engine", "denoise", "own-voice", *_DISCLOSURE))

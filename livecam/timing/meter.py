@@ -87,7 +87,10 @@ class Meter:
     def add(self, stage: str, duration_ns: int) -> None:
         """Record a duration measured elsewhere."""
         with self._lock:
-            self._stages.setdefault(stage, Histogram()).add(duration_ns)
+            histogram = self._stages.get(stage)
+            if histogram is None:
+                histogram = self._stages[stage] = Histogram()
+            histogram.add(duration_ns)
 
     def add_share(self, name: str, share: float) -> None:
         """Record a share 0..1 of one picture."""

@@ -102,6 +102,13 @@ def test_a_face_at_the_edge_shows_nothing_live(start):
     assert sink.leaks == []
 
 
+@pytest.mark.parametrize("looks", [(), [None] * RIGHT_FOR + FAULTS["now and then nothing"]])
+def test_a_body_in_the_personas_tone_shows_nothing_live(looks):
+    session, sink = perform(shots(90), looks=looks, mode="head", skin="persona")
+    assert sink.leaks == sink.hair == [] and session.report().frames.new > 15
+    assert session.report().head.skin == "persona"
+
+
 def test_another_persona_and_a_mirrored_picture_show_nothing_live():
     session, sink = perform(shots(65), mode="head")
     session.mirror(True)

@@ -168,6 +168,7 @@ def drawn(chance: random.Random) -> Settings:
         "language": LANGUAGES,
         "when_lost": ("hold", "card"),
         "faces": ("1", "all"),
+        "skin": ("body", "persona"),
         "mirror": (False, True),
         "voice": ("off", "anna"),
         "sink": ("null", "auto", "virtualcam", "pipewire", "file:a.mp4", "file:a.mov", "file:a.mkv"),

@@ -27,7 +27,7 @@ def settings(camera: Path) -> Settings:
 
 
 def test_a_persona_on_a_still_face_is_steady_follows_it_and_leaks_nothing(folder: Path):
-    result = run_quality(settings(folder), ["robin"], None, lambda _: None)
+    result = run_quality(settings(folder), ["robin"], (), lambda _: None)
     figures = result.personas[0]
     assert (figures.frames, figures.held, figures.unswapped_shown) == (FRAMES, 0, 0)
     assert figures.flicker_ratio < 1.5
@@ -41,13 +41,13 @@ def test_a_clip_without_a_face_cannot_be_judged(tmp_path: Path):
     for number in range(3):
         cv2.imwrite(str(tmp_path / f"{number}.png"), np.full((240, 320, 3), 90, np.uint8))
     with pytest.raises(CameraError, match="no face was found"):
-        run_quality(settings(tmp_path), ["robin"], None, lambda _: None)
+        run_quality(settings(tmp_path), ["robin"], (), lambda _: None)
 
 
 def test_a_file_that_is_no_network_is_refused(folder: Path, tmp_path: Path):
     nothing = tmp_path / "none.onnx"
     with pytest.raises(EngineError, match="cannot be read"):
-        run_quality(settings(folder), ["robin"], nothing, lambda _: None)
+        run_quality(settings(folder), ["robin"], [nothing], lambda _: None)
     nothing.write_bytes(b"not a network")
     with pytest.raises(EngineError, match="does not load"):
-        run_quality(settings(folder), ["robin"], nothing, lambda _: None)
+        run_quality(settings(folder), ["robin"], [nothing], lambda _: None)

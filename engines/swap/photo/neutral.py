@@ -16,7 +16,7 @@ __all__ = ["KINDS", "read_expression", "relax_expression", "remove_folds"]
 Floats = NDArray[np.float32]
 
 _REMOVED: Final = {
-    "smile": 0.75,
+    "smile": 1.0,
     "upper_lip": 0.75,
     "lower_lip": 1.0,
     "jaw": 1.0,

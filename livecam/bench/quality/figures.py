@@ -8,7 +8,10 @@ from numpy.typing import NDArray
 
 from livecam.bench.quality import metrics
 from livecam.bench.quality.follow import FollowedFace, Truth
-from livecam.bench.quality.watch import Watched
+from livecam.bench.quality.watch import Looks, Watched
+from livecam.core.report import HeadStats
+
+_LEAST_UNREST = 0.1
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,12 +23,21 @@ class Identity:
         to_live: Mean cosine of the output to the live person.
         first: Share of outputs nearest to the persona's photo in the gallery.
         gallery: Number of photos.
+        strangers: Mean cosine of the output to the others of the gallery.
+        face_to_persona, face_to_live, face_first, face_strangers: The same with everything outside the oval grey.
+        model: Name of the recogniser's file.
     """
 
     to_persona: float
     to_live: float
     first: float
     gallery: int
+    strangers: float = float("nan")
+    face_to_persona: float = float("nan")
+    face_to_live: float = float("nan")
+    face_first: float = float("nan")
+    face_strangers: float = float("nan")
+    model: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +60,10 @@ class Quality:
     expression_error: float
     kept_share: float
     identity: Identity | None
+    more_identities: tuple[Identity, ...] = ()
+    unrest: float = float("nan")
+    head_left_mean: float = float("nan")
+    head_left_worst: float = float("nan")
 
     def to_dict(self) -> dict[str, object]:
         """Return the figures as plain types for JSON."""
@@ -63,10 +79,16 @@ class Tracking:
     lag_frames: float
 
 
-def compute_quality(persona: str, w: Watched, counts: Mapping[str, int], identity: Identity | None) -> Quality:
+def compute_quality(
+    persona: str,
+    w: Watched,
+    counts: Mapping[str, int],
+    identities: Sequence[Identity] = (),
+    head: HeadStats | None = None,
+) -> Quality:
     """Return the figures of one run.
 
-    `counts` holds frames, held, face_lost and unswapped_shown.
+    `counts` holds frames, held, face_lost and unswapped_shown; `head` is what the report says of mode head.
     """
     runs = [np.stack(run) for run in w.skin if len(run) >= 3]
     before, after = (_flicker([run[:, side] for run in runs]) for side in (0, 1))
@@ -84,23 +106,49 @@ def compute_quality(persona: str, w: Watched, counts: Mapping[str, int], identit
         pose_error_deg=_median(w.pose),
         expression_error=_rounded(metrics.expression_error(np.array(w.seen), np.array(w.drawn)) if w.seen else np.nan),
         kept_share=_median(w.kept),
-        identity=identity,
+        identity=next(iter(identities), None),
+        more_identities=tuple(identities[1:]),
+        unrest=_unrest(w),
+        head_left_mean=float("nan") if head is None else head.left_mean,
+        head_left_worst=float("nan") if head is None else head.left_worst,
     )
 
 
-def compute_identity(w: Watched, gallery: NDArray[np.float32], who: int) -> Identity:
+def compute_identity(
+    looks: Looks, gallery: NDArray[np.float32], who: int, faces: NDArray[np.float32] | None = None, model: str = ""
+) -> Identity:
     """Return how outputs rank in a gallery (n, k) of unit embeddings of photos.
 
-    The persona's is number `who`.
+    The persona's is number `who`. `faces` is the gallery with everything outside the oval grey.
     """
-    looks, live = np.array(w.looks), np.array(w.live_looks)
-    likeness = looks @ gallery.T
-    return Identity(
-        to_persona=_rounded(float(likeness[:, who].mean())),
-        to_live=_rounded(float((looks * live).sum(1).mean())),
-        first=_rounded(float((likeness.argmax(1) == who).mean())),
-        gallery=len(gallery),
-    )
+    whole = _rank(looks.whole, looks.live, gallery, who)
+    face = _rank(looks.face, looks.live_face, gallery if faces is None else faces, who)
+    return Identity(*whole[:3], len(gallery), whole[3], *face, model)
+
+
+def _rank(
+    looks: Sequence[NDArray[np.float32]], live: Sequence[NDArray[np.float32]], gallery: NDArray[np.float32], who: int
+) -> tuple[float, float, float, float]:
+    """Return the cosines to persona and live person.
+
+    Then the share of first places, and the cosine to strangers.
+    """
+    seen = np.array(looks)
+    likeness = seen @ gallery.T
+    strangers = np.delete(likeness, who, axis=1)
+    return (
+        _rounded(float(likeness[:, who].mean())), _rounded(float((seen * np.array(live)).sum(1).mean())),
+        _rounded(float((likeness.argmax(1) == who).mean())),
+        _rounded(float(strangers.mean())) if strangers.size else float("nan"),
+    )  # fmt: skip
+
+
+def _unrest(w: Watched) -> float:
+    """Return the unrest round the skull, output over input."""
+    if not w.unrest:
+        return float("nan")
+    before, after = np.sqrt(np.array(w.unrest).mean(0))
+    return _rounded(after / max(before, _LEAST_UNREST))
 
 
 def compute_tracking(faces: Mapping[int, FollowedFace], truth: Truth, still: range, moving: range) -> Tracking:

@@ -13,6 +13,7 @@ from livecam.core import topology
 from livecam.core.face import Points
 from livecam.core.frame import Pixels
 from livecam.core.pose import fit_pose, remove_pose
+from livecam.video.head.geometry import HeadGeometry
 from livecam.video.render.sampling import look_up
 
 Floats = NDArray[np.float32]
@@ -26,6 +27,7 @@ _JAW: Final = np.array(
     [n for n in topology.OVAL if topology.CANONICAL[n, 1] > topology.CANONICAL[topology.EYE_CORNERS, 1].max()], np.intp
 )
 _INSIDE: Final = 0.9
+_GREY: Final = 128
 _SEARCH_FRAMES: Final = 3.0
 _STEP_FRAMES: Final = 0.05
 
@@ -122,3 +124,25 @@ def lag_frames(path: Floats, true: Floats) -> float:
         away = (path - moved)[inner]
         errors.append(float(((away - away.mean(0)) ** 2).sum()))
     return round(float(shifts[int(np.argmin(errors))]), 2)
+
+
+def grey_outside(picture: Pixels, points: Points) -> Pixels:
+    """Return a picture (h, w, 3) with everything outside the face's oval grey."""
+    mask = np.zeros(picture.shape[:2], np.uint8)
+    cv2.fillPoly(mask, [np.round(points[topology.OVAL, :2] * 16).astype(np.int32)], 255, cv2.LINE_AA, 4)
+    out = np.full_like(picture, _GREY)
+    cv2.copyTo(picture, mask, out)
+    return out
+
+
+def ring_round_skull(points: Points, shape: tuple[int, ...]) -> NDArray[np.bool_]:
+    """Return (h, w) where hair and the room behind it are.
+
+    In the skull's ellipse, above the chin, off the face.
+    """
+    geometry = HeadGeometry.of(points)
+    skull, face = np.zeros(shape[:2], np.uint8), np.zeros(shape[:2], np.uint8)
+    geometry.draw_skull(skull)
+    geometry.draw_face(face)
+    face = np.asarray(cv2.dilate(face, np.ones((9, 9), np.uint8)), np.uint8)
+    return np.asarray((skull > 0) & (face == 0) & (np.arange(shape[0])[:, None] < points[152, 1]))

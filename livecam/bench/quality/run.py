@@ -13,7 +13,6 @@ from numpy.typing import NDArray
 from livecam.app.components import open_parts
 from livecam.app.replay import Replay
 from livecam.bench.quality.figures import (
-    Identity,
     Quality,
     Tracking,
     compute_identity,
@@ -21,6 +20,7 @@ from livecam.bench.quality.figures import (
     compute_tracking,
 )
 from livecam.bench.quality.follow import FollowedFace, Truth, follow, load_sample_truth
+from livecam.bench.quality.metrics import grey_outside
 from livecam.bench.quality.watch import Watcher
 from livecam.config.settings import Settings
 from livecam.core.clock import ManualClock
@@ -65,7 +65,7 @@ def _without_nan(value: Any) -> Any:
 
 
 def run_quality(
-    settings: Settings, personas: Sequence[str], identity_model: Path | None, tell: Callable[[str], None]
+    settings: Settings, personas: Sequence[str], identity_models: Sequence[Path], tell: Callable[[str], None]
 ) -> QualityResult:
     """Play the clip of `settings.camera` with each built-in persona.
 
@@ -76,64 +76,90 @@ def run_quality(
         EngineError: A network fails, or the identity model is none.
     """
     finder = open_face_finder()
-    recogniser = None if identity_model is None else open_recogniser(identity_model)
+    recognisers = [open_recogniser(file) for file in identity_models]
     try:
         tell("where the face is")
         faces = follow(settings.camera, finder)
         if not faces:
             raise CameraError(f"no face was found in {settings.camera}", command="livecam bench quality")
         truth = load_sample_truth() if settings.camera == SAMPLE else None
-        gallery = None if recogniser is None else _gallery(personas, recogniser)
+        judges = [
+            _Judge(file.name, one, *_gallery(personas, one))
+            for file, one in zip(identity_models, recognisers, strict=True)
+        ]
         measured = []
         for who, name in enumerate(personas):
             tell(f"{name} on {settings.camera}")
-            measured.append(_measure(replace(settings, persona=name), faces, truth, (finder, recogniser, gallery), who))
+            measured.append(_measure(replace(settings, persona=name), faces, truth, finder, judges, who))
     finally:
         finder.close()
     scenes = load_sample_scenes()
     tracking = None if truth is None else compute_tracking(faces, truth, scenes["still"], scenes["turn"])
     known = {key: value for key, value in settings.known.items() if key != "persona"}
-    return QualityResult(known, measured, tracking, None if identity_model is None else identity_model.name)
+    names = ", ".join(judge.model for judge in judges)
+    return QualityResult(known, measured, tracking, names or None)
 
 
-Judges = tuple[FaceFinder, FaceRecogniser | None, NDArray[np.float32] | None]
+@dataclass(frozen=True, slots=True, eq=False)
+class _Judge:
+    """A recogniser and its galleries (GALLERY, k).
+
+    They are of whole photos, and of photos with all but the face grey.
+    """
+
+    model: str
+    recogniser: FaceRecogniser
+    gallery: NDArray[np.float32]
+    faces: NDArray[np.float32]
 
 
 def _measure(
-    settings: Settings, faces: Mapping[int, FollowedFace], truth: Truth | None, judges: Judges, who: int
+    settings: Settings,
+    faces: Mapping[int, FollowedFace],
+    truth: Truth | None,
+    finder: FaceFinder,
+    judges: Sequence[_Judge],
+    who: int,
 ) -> Quality:
     """Measure one persona over the whole clip."""
-    finder, recogniser, gallery = judges
-    replay, watcher = Replay(settings, open_parts(settings, ManualClock(), paced=False)), Watcher(finder, recogniser)
+    replay = Replay(settings, open_parts(settings, ManualClock(), paced=False))
+    watcher = Watcher(finder, [judge.recogniser for judge in judges])
     try:
         for frame, sent in replay.run():
             if sent.seq == frame.seq and frame.seq in faces:
                 hidden = None if truth is None else truth.points[frame.seq][truth.hidden[frame.seq], :2]
                 watcher.observe(frame, sent.pixels, faces[frame.seq], hidden)
-        frames = replay.report().frames
+        report = replay.report()
     finally:
         replay.parts.close()
+    frames = report.frames
     counts = {
         "frames": frames.captured,
         "held": frames.held,
         "face_lost": frames.face_lost,
         "unswapped_shown": frames.unswapped_shown,
     }
-    identity: Identity | None = None
-    if gallery is not None and watcher.watched.looks:
-        identity = compute_identity(watcher.watched, gallery, who)
-    return compute_quality(settings.persona or "", watcher.watched, counts, identity)
+    identities = [
+        compute_identity(looks, judge.gallery, who, judge.faces, judge.model)
+        for looks, judge in zip(watcher.watched.looks, judges, strict=True)
+        if looks.whole
+    ]
+    return compute_quality(settings.persona or "", watcher.watched, counts, identities, report.head)
 
 
-def _gallery(personas: Sequence[str], recogniser: FaceRecogniser) -> NDArray[np.float32]:
+def _gallery(personas: Sequence[str], recogniser: FaceRecogniser) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
     """Return embeddings (GALLERY, k) of photos of synthetic people.
+
+    Of whole photos, and of photos with all but the face grey.
 
     The measured personas come first.
     """
     others = [name for name in builtin_names() if name not in personas]
     photos: list[Persona] = [open_builtin(name) for name in (*personas, *others)]
     photos += [make_random_persona(seed) for seed in range(GALLERY - len(photos))]
-    return np.stack([recogniser.embed(p.photo.pixels, _solid(p)) for p in photos])
+    whole = np.stack([recogniser.embed(p.photo.pixels, _solid(p)) for p in photos])
+    grey = [recogniser.embed(grey_outside(p.photo.pixels, _solid(p)), _solid(p)) for p in photos]
+    return whole, np.stack(grey)
 
 
 def _solid(persona: Persona) -> NDArray[np.float32]:

@@ -1,5 +1,6 @@
 """Second pass over a clip: input and output side by side, frame after frame."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 import cv2
@@ -19,6 +20,28 @@ _SURELY_SKIN = 0.9
 
 
 @dataclass(slots=True)
+class Looks:
+    """Unit embeddings of one recogniser, every tenth frame.
+
+    They are of the output and of the camera's picture.
+
+    `face` and `live_face` are of the same with everything outside the face's oval grey.
+    """
+
+    whole: list[NDArray[np.float32]] = field(default_factory=list)
+    live: list[NDArray[np.float32]] = field(default_factory=list)
+    face: list[NDArray[np.float32]] = field(default_factory=list)
+    live_face: list[NDArray[np.float32]] = field(default_factory=list)
+
+    def add(self, recogniser: FaceRecogniser, before: Pixels, after: Pixels, points: Points) -> None:
+        """Look at a picture of the camera and at the output, both ways."""
+        self.whole.append(recogniser.embed(after, points))
+        self.live.append(recogniser.embed(before, points))
+        self.face.append(recogniser.embed(metrics.grey_outside(after, points), points))
+        self.live_face.append(recogniser.embed(metrics.grey_outside(before, points), points))
+
+
+@dataclass(slots=True)
 class Watched:
     """Figures gathered over one clip with one persona.
 
@@ -31,7 +54,8 @@ class Watched:
         pose: Errors of the head's pose, degrees.
         seen, drawn: Meshes (468, 3) detected in the camera's picture and in the output.
         kept: Shares of hidden places that still show the camera's picture.
-        looks: Unit embeddings of the output, every tenth frame; `live_looks` of the camera's picture.
+        looks: What each recogniser saw.
+        unrest: By frame: mean squares of the second difference in time round the skull, before and after.
         numbers: The frames' numbers.
     """
 
@@ -42,17 +66,18 @@ class Watched:
     seen: list[Points] = field(default_factory=list)
     drawn: list[Points] = field(default_factory=list)
     kept: list[float] = field(default_factory=list)
-    looks: list[NDArray[np.float32]] = field(default_factory=list)
-    live_looks: list[NDArray[np.float32]] = field(default_factory=list)
+    looks: list[Looks] = field(default_factory=list)
+    unrest: list[tuple[float, float]] = field(default_factory=list)
     numbers: list[int] = field(default_factory=list)
 
 
 class Watcher:
     """Compares pairs of pictures, in the order of the frames."""
 
-    def __init__(self, finder: FaceFinder, recogniser: FaceRecogniser | None) -> None:
-        self.watched = Watched()
-        self._finder, self._recogniser = finder, recogniser
+    def __init__(self, finder: FaceFinder, recognisers: Sequence[FaceRecogniser] = ()) -> None:
+        self.watched = Watched(looks=[Looks() for _ in recognisers])
+        self._finder, self._recognisers = finder, recognisers
+        self._greys: list[NDArray[np.float32]] = []
         self._samples = SkinSamples()
         self._bare = self._samples.bareness > _SURELY_SKIN
 
@@ -64,18 +89,30 @@ class Watcher:
         w, before = self.watched, frame.pixels
         if not w.numbers or frame.seq != w.numbers[-1] + 1:
             w.skin.append([])
+            self._greys = []
         w.skin[-1].append(np.stack([self._skin(picture, face) for picture in (before, after)]))
         w.numbers.append(frame.seq)
         points = face.mesh.points
+        self._watch_unrest(before, after, points)
         if hidden is not None and len(hidden):
             w.kept.append(metrics.kept_share(before, after, hidden))
             return
         w.outline.append(metrics.outline_error(before, after, points))
         w.sharp.append((metrics.sharpness(before, points), metrics.sharpness(after, points)))
         self._mesh(frame, after, face)
-        if self._recogniser is not None and len(w.outline) % EMBED_EVERY == 1:
-            w.looks.append(self._recogniser.embed(after, points))
-            w.live_looks.append(self._recogniser.embed(before, points))
+        if len(w.outline) % EMBED_EVERY == 1:
+            for looks, recogniser in zip(w.looks, self._recognisers, strict=True):
+                looks.add(recogniser, before, after, points)
+
+    def _watch_unrest(self, before: Pixels, after: Pixels, points: Points) -> None:
+        """Add the second difference of three neighbouring frames."""
+        pair = np.stack([cv2.cvtColor(p, cv2.COLOR_BGR2GRAY) for p in (before, after)]).astype(np.float32)
+        self._greys = [*self._greys, pair][-3:]
+        if len(self._greys) == 3:
+            first, middle, last = self._greys
+            ring = metrics.ring_round_skull(points, before.shape)
+            squares = (((first - 2 * middle + last)[:, ring]) ** 2).mean(1)
+            self.watched.unrest.append((float(squares[0]), float(squares[1])))
 
     def _skin(self, picture: Pixels, face: FollowedFace) -> NDArray[np.float32]:
         """Return slightly blurred grey levels of bare skin, at places without jitter."""

@@ -14,7 +14,7 @@ from livecam.disclosure.picture.masking import Box, Masking
 _ROWS_PER_PICTURE = 2
 # Waves of -1..1 and strengths of up to 4 levels as whole numbers with a product within 16 bits.
 _WAVE_UNIT, _STRENGTH_UNIT, _LEVEL_BITS = 128, 64, 13
-_SIGN_BIT = 15
+_NO_STEP = 0.0
 _LINES_AT_ONCE = 60
 """Lines that are raised and then lowered while they are still in the core's own memory."""
 
@@ -87,10 +87,9 @@ class LumaSteps:
         levels, before = masking.levels(pixels[strip]), self._levels[row]
         self._levels[row] = levels
         steps = self._field.steps(row, masking.strengths(levels, row, faces, before))
-        # All bits set where a step goes down; a third of the time of `np.maximum`.
-        falls = np.right_shift(steps, _SIGN_BIT)
-        for target, part in ((self._up, steps & ~falls), (self._down, -steps & falls)):
-            cv2.cvtColor(part.astype(np.uint8), cv2.COLOR_GRAY2BGR, dst=target[strip])
+        # The bytes are the amounts.
+        for target, part in ((self._up, cv2.max(steps, _NO_STEP)), (self._down, cv2.min(steps, _NO_STEP))):
+            cv2.cvtColor(cv2.convertScaleAbs(part), cv2.COLOR_GRAY2BGR, dst=target[strip])
 
     def apply(self, pixels: Pixels, sign: int) -> None:
         """Add the mark with a sign, +1, 0 or -1, to (h, w, 3) uint8 pixels in place.

@@ -10,8 +10,19 @@ from livecam.core.errors import UsageError
 
 KEYS: Final = frozenset(
     (
-        *("persona", "camera", "sink", "size", "fps", "engine", "enhance", "mode", "when-lost", "faces", "voice"),
-        *("voice-engine", "denoise", "own-voice", "microphone", "voice-sink", "strength", "mirror", "label-corner"),
+        *("persona", "camera", "sink", "size", "fps", "engine", "enhance", "refine", "mode", "skin"),
+        *("when-lost", "faces"),
+        *(
+            "voice",
+            "voice-engine",
+            "denoise",
+            "own-voice",
+            "microphone",
+            "voice-sink",
+            "strength",
+            "mirror",
+            "label-corner",
+        ),
         *("language", "sign-every"),
     )
 )

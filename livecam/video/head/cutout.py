@@ -18,6 +18,7 @@ from livecam.core.pose import Pose
 from livecam.core.segmentation import HeadClass, HeadParts
 from livecam.core.texture import FaceTexture
 from livecam.video.head.fill import filter_guided
+from livecam.video.head.folds import fade_folds
 from livecam.video.head.geometry import HeadGeometry
 from livecam.video.head.unmix import Unmixed, unmix
 from livecam.video.render.motion import fit_picture_pose
@@ -168,7 +169,8 @@ def _padded(pixels: Pixels, unmixed: Unmixed, alpha: Share, points: NDArray[np.f
     if cut > CUT_OFF:
         _round_off(wide, np.flatnonzero(alpha[2] > 0.5) + pad, pad, height)
     hair[:pad] = np.maximum(hair[:pad], wide[:pad])
-    colours = cv2.copyMakeBorder(unmixed.colours, pad, pad, pad, pad, cv2.BORDER_REFLECT)
+    relaxed = fade_folds(unmixed.colours, points, shape)
+    colours = cv2.copyMakeBorder(relaxed, pad, pad, pad, pad, cv2.BORDER_REFLECT)
     moved = (points + np.float32(pad)).astype(np.float32)
     return HeadCutout(
         np.asarray(np.clip(colours, 0, 255), np.uint8), _to_bytes(wide), _to_bytes(hair), moved, shape,

@@ -22,10 +22,11 @@ from livecam.video.head.cutout import HeadCutout
 from livecam.video.head.geometry import HeadGeometry
 from livecam.video.head.grid import FACE_PX, HeadGrid
 from livecam.video.head.layer import LayerDrawer
-from livecam.video.head.live_face import LiveFaceReader
-from livecam.video.head.masks import HeadMask, Rung, ring_round, soften
+from livecam.video.head.live_face import LiveFace, LiveFaceReader
+from livecam.video.head.masks import HeadMask, Rung, recall, ring_round, soften
 from livecam.video.head.room import Room
 from livecam.video.head.shell import Shell
+from livecam.video.head.skin_tone import SkinTone
 from livecam.video.head.takeout import keep_front, measure_left, put_in, take_out
 from livecam.video.head.tone import HeadColours
 from livecam.video.render.renderer import COVERED, LEAST_BY_COLOUR, MIN_REPLACED, is_drawable, light_maker
@@ -69,13 +70,15 @@ class HeadDrawer:
         self._shell, self._layers = shell, LayerDrawer(shell)
         self._colours = HeadColours(cutout, light_maker())
         self._face, self._calm = LiveFaceReader(), CalmPose()
-        self._mask, self._body = HeadMask(), BodyFill()
+        self._mask, self._body, self._tone = HeadMask(), BodyFill(), SkinTone()
         self._last: NDArray[np.float32] | None = None
         self._step: int | None = None
         self._begun_ns: int | None = None
         self._learned = False
 
-    def draw(self, frame: Frame, face: FaceMesh, texture: FaceTexture, out: Pixels) -> HeadOutcome:
+    def draw(
+        self, frame: Frame, face: FaceMesh, texture: FaceTexture, out: Pixels, own_tone: bool = False
+    ) -> HeadOutcome:
         """Draw the head in place.
 
         Args:
@@ -83,6 +86,7 @@ class HeadDrawer:
             face: Its mesh, smoothed and predicted for this frame.
             texture: The persona's face: its shape is used, the colours are the cutout's.
             out: Writable (h, w, 3), a copy of the frame's pixels.
+            own_tone: Whether the body takes the persona's tone of skin, not the persona the body's.
 
         Returns:
             Why the picture must not be shown, if it must not; `out` is not to be used then.
@@ -96,7 +100,8 @@ class HeadDrawer:
         self._step = grid.step
         on_grid = grid.to_grid(face.points)
         geometry = HeadGeometry.of(on_grid)
-        mask = self._mask.update(self._segment(grid, on_grid), grid, geometry, frame.captured_ns)
+        found = self._segment(grid, on_grid)
+        mask = self._mask.update(found, grid, geometry, frame.captured_ns)
         parts, rung = self._mask.parts, self._mask.rung
         if parts is not None:
             self._room.learn(frame.pixels, grid, parts, geometry)
@@ -107,7 +112,10 @@ class HeadDrawer:
         seen = self._face.read(frame, face, texture)
         if abs(seen.pose.yaw_deg) > MOST_TURN_DEG:
             return HeadOutcome(TURNED)
-        change = seen.log_light - self._colours.own_light
+        change, small, live = seen.log_light - self._colours.own_light, grid.small, frame.pixels
+        if own_tone:
+            look = None if parts is None else found
+            small, live = self._give_tone(frame, seen, change, look, grid, geometry, out)
         self._colours.update(np.median(change, axis=0), seen.softness)
         placed = self._shell.place(seen.drawn, *self._calm.update(seen.pose, seen.middle, frame.captured_ns))
         level = _level_of(self._shell.face_px, grid)
@@ -116,15 +124,40 @@ class HeadDrawer:
         if layer is None:
             return HeadOutcome(OUTSIDE)
         wide = soften(mask, geometry.height)
-        take_out(out, self._room.colours, wide, self._body.guess(grid.small, mask, parts, geometry), grid)
+        take_out(out, self._room.colours, wide, self._body.guess(small, mask, parts, geometry), grid)
         put_in(out, layer)
         if parts is not None:
-            keep_front(out, frame.pixels, parts, geometry, grid)
+            keep_front(out, live, parts, geometry, grid)
         self._face.open(seen, out)
         left = measure_left(wide, parts, layer, geometry, grid)
         replaced = self._face.measure_replaced(seen, frame)
         least = MIN_REPLACED if self._face.thing else LEAST_BY_COLOUR
         return HeadOutcome(None if replaced >= least else COVERED, rung, left)
+
+    def _give_tone(
+        self,
+        frame: Frame,
+        seen: LiveFace,
+        change: NDArray[np.float32],
+        look: HeadParts | None,
+        grid: HeadGrid,
+        geometry: HeadGeometry,
+        out: Pixels,
+    ) -> tuple[Pixels, Pixels]:
+        """Give the body the persona's tone.
+
+        In place: `out` gets the tone, and it is taken out of the change of light (468, 3).
+
+        Returns:
+            The grid's copy and the live picture, with the body in that tone.
+        """
+        skin = np.median(seen.log_light, axis=0)
+        change -= self._tone.learn(np.median(change, axis=0), frame.pixels)
+        share, small = self._tone.find(grid.small, look, geometry, skin), grid.small.copy()
+        for part in (small, out[grid.box]):
+            self._tone.tint(part, share, skin)
+        self._tone.tint_thing(seen.canvas.live, seen.covered, skin)
+        return small, out.copy()
 
     def _segment(self, grid: HeadGrid, points: NDArray[np.float32]) -> HeadParts | None:
         """Return what the network says; None where it fails.
@@ -136,7 +169,7 @@ class HeadDrawer:
         except EngineError:
             self._last = None
             return None
-        self._last = found.head
+        self._last = recall(found)
         return found
 
     def _still_learning(self, grid: HeadGrid, mask: NDArray[np.uint8], geometry: HeadGeometry, now_ns: int) -> bool:

@@ -121,3 +121,10 @@ class HeadGeometry:
 def to_fixed(points: NDArray[np.float32]) -> NDArray[np.int32]:
     """Return points (n, 2) as OpenCV's fixed-point polygon."""
     return np.round(points * (1 << _SHIFT)).astype(np.int32)
+
+
+def frame_of(geometry: HeadGeometry) -> NDArray[np.float64]:
+    """Return (3, 3) from the upright head of height one to the picture."""
+    x, y = geometry.middle
+    across, along = geometry.right * geometry.height, -geometry.up * geometry.height
+    return np.array([[across[0], along[0], x], [across[1], along[1], y], [0, 0, 1]], np.float64)

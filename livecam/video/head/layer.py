@@ -9,10 +9,10 @@ from numpy.typing import NDArray
 from livecam.core import topology
 from livecam.core.face import POINT_COUNT, Points
 from livecam.core.frame import Pixels
-from livecam.video.head.grid import HeadGrid
+from livecam.video.head.grid import FACE_PX, HeadGrid
 from livecam.video.head.shell import SHELL_COUNT, SHELL_TRIANGLES, Shell
 from livecam.video.render.raster import MeshRaster
-from livecam.video.render.sampling import look_up
+from livecam.video.render.sampling import LEAP, enlarge_places, is_turned, look_up
 
 Map = NDArray[np.float32]
 Mask = NDArray[np.uint8]
@@ -25,6 +25,9 @@ _RING_LIGHT: Final = (0.8, 0.6, 0.5, 0.4, 0.3, 0.2)
 _HAIR_SHARE: Final = 0.6
 """How much of the mean light the hair follows, as its baked colours do: so a new baking is no step."""
 _UNIT: Final = 128.0
+_FINER: Final = 2
+"""The mesh of the face is drawn so many times finer than the grid."""
+_EARS: Final = (127, 356)
 
 
 class Layer(NamedTuple):
@@ -70,8 +73,10 @@ class LayerDrawer:
             return None
         fine, coarse = self._rasters_of(int(cells.max()))
         width, height = int(cells[0] * step), int(cells[1] * step)
-        small, finer = _shrunk(placed, low, step), step // 2 if step % 2 == 0 else step
-        drawn = _read(fine, _shrunk(placed, low, finer), self._places_at(level), picture, (width, height), finer)
+        small, finer = _shrunk(placed, low, step), max(step / _FINER, 1)
+        leap_px = LEAP * finer * self._shell.face_px * 0.5**level / (FACE_PX * step)
+        steps = (finer, leap_px if is_turned(placed, _EARS) else 0.0)
+        drawn = _read(fine, _shrunk(placed, low, finer), self._places_at(level), picture, (width, height), steps)
         gain = _gain(coarse, small, residue, (int(cells[0]), int(cells[1])), step)[:height, :width]
         colours = cv2.multiply(cv2.cvtColor(drawn, cv2.COLOR_BGRA2BGR), gain, scale=1 / _UNIT)
         box = np.s_[int(low[1]) : int(low[1]) + height, int(low[0]) : int(low[0]) + width]
@@ -94,16 +99,23 @@ class LayerDrawer:
         return self._rasters[size]
 
 
-def _read(raster: MeshRaster, small: Points, places: Map, picture: Mask, size: tuple[int, int], step: int) -> Mask:
-    """Return the cutout (h, w, 4) read through the mesh, drawn every `step` pixels."""
-    cells = size[0] // step, size[1] // step
-    field = raster.draw(small, places)[: cells[1], : cells[0]]
-    uv = np.empty((cells[1], cells[0], 2), np.float32)
+def _read(
+    raster: MeshRaster, small: Points, places: Map, picture: Mask, size_wh: tuple[int, int], steps: tuple[float, float]
+) -> Mask:
+    """Return the cutout (h, w, 4) read through the mesh.
+
+    The mesh is drawn every so many pixels. The second of `steps` is how far places may leap; 0 softens them all.
+    """
+    step, leap_px = steps
+    columns, rows = round(size_wh[0] / step), round(size_wh[1] / step)
+    field = raster.draw(small, places)[:rows, :columns]
+    uv = np.empty((rows, columns, 2), np.float32)
     cv2.mixChannels([field], [uv], [0, 0, 1, 1])
-    return look_up(picture, np.asarray(cv2.resize(uv, size), np.float32))
+    wide = enlarge_places(uv, size_wh, leap_px) if leap_px else np.asarray(cv2.resize(uv, size_wh), np.float32)
+    return look_up(picture, wide)
 
 
-def _shrunk(placed: Points, corner: NDArray[np.int_], step: int) -> Points:
+def _shrunk(placed: Points, corner: NDArray[np.int_], step: float) -> Points:
     """Return frame points (n, 3) in pixels of a part shrunk `step` times."""
     small = placed / np.float32(step)
     small[:, :2] = (placed[:, :2] - corner) / np.float32(step) + np.float32(0.5 / step - 0.5)

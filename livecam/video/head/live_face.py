@@ -9,7 +9,6 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from livecam.core import topology
 from livecam.core.face import FaceMesh, Points
 from livecam.core.frame import Frame, Pixels
 from livecam.core.pose import RIGIDITY, Pose, find_pose
@@ -17,7 +16,7 @@ from livecam.core.texture import FaceTexture
 from livecam.video.render import blend, masks
 from livecam.video.render import mesh_border as mantle
 from livecam.video.render.canvas import Canvas, CanvasView, choose_view
-from livecam.video.render.eyelids import Eyelids, draw_seams, shut_eyelids
+from livecam.video.render.eyelids import EYES, Eye, Eyelids, draw_seams, shut_eyelids
 from livecam.video.render.eyes import EyeMatch
 from livecam.video.render.lighting import LiveLight, read_log_colours
 from livecam.video.render.occlusion import Occluders
@@ -131,12 +130,12 @@ class LiveFaceReader:
             cv2.fillPoly(hole, [polygon], 255, shift=4)
         cv2.GaussianBlur(hole, (5, 5), max(0.7, canvas.size_px / 256 * 0.9), dst=hole)
         cv2.max(hole, cv2.resize(cv2.convertScaleAbs(seen.covered, alpha=255), hole.shape), dst=hole)
-        blend.mix(canvas.live, canvas.crop, hole, canvas.scratch, canvas.colour)
         np.copyto(changed, hole)
-        for ring, share in ((topology.RIGHT_EYE, shut[0]), (topology.LEFT_EYE, shut[1])):
+        for eye, share in zip(EYES, shut, strict=True):
             if share > _SOME_SHUT:
-                cv2.fillPoly(changed, [(points[ring, :2] * 16).astype(np.int32)], 255, shift=4)
+                cv2.fillConvexPoly(changed, _lid_hull(points, eye), 255, shift=4)
         mask = np.asarray(cv2.blur(cv2.dilate(changed, _EDGE), (3, 3)), np.uint8)
+        blend.mix(canvas.live, canvas.crop, hole, mask, canvas.scratch, canvas.colour)
         self._paster.paste(canvas.colour, mask, seen.view, out)
 
     def measure_replaced(self, seen: LiveFace, frame: Frame) -> float:
@@ -165,6 +164,12 @@ class LiveFaceReader:
             canvas.place_texture(points, skin.places, mantle.opacity_by_facing(facing, self._opacity))
         self._frames += 1
         self._sharpness.update(canvas.live, points[:468], skin, canvas.uv)
+
+
+def _lid_hull(points: Points, eye: Eye) -> NDArray[np.int32]:
+    """Return the polygon, in 1/16 pixels, of all that a shutting eye changes."""
+    around = points[np.concatenate([eye.around, eye.below]), :2]
+    return np.asarray(cv2.convexHull((around * 16).astype(np.int32)), np.int32)
 
 
 _NO_HAIR: Final = np.zeros(mantle.POINT_COUNT, np.float32)

@@ -14,14 +14,14 @@ from numpy.typing import NDArray
 from livecam.core import topology
 from livecam.core.clock import NS_PER_MS
 from livecam.core.segmentation import HeadClass, HeadParts
-from livecam.video.head.geometry import HeadGeometry, to_fixed
+from livecam.video.head.geometry import HeadGeometry, frame_of, to_fixed
 from livecam.video.head.grid import HeadGrid
 from livecam.video.head.planes import above
 
 Share = NDArray[np.float32]
 Mask = NDArray[np.uint8]
 
-_PERSON, _HAIR, _HEAD, _FRONT = 0.12, 0.3, 0.35, 0.55
+_PERSON, _HAIR, _HEAD, _FRONT = 0.12, 0.3, 0.5, 0.55
 _INNER: Final = np.float32(0.8)
 _ON_FACE: Final = 0.9
 _LEAST_HEAD: Final = 0.2
@@ -29,9 +29,11 @@ _MOST_BEYOND: Final = 0.6
 _MOST_CHANGE: Final = 1 / 3
 _FADE: Final = 20
 """Of 255 a frame: what a mask once held fades for half a second, for a mask that comes and goes flickers."""
-_FAR_PERSON: Final = 0.5
+_FAR_PERSON: Final = 0.72
 _CLOSE: Final = 0.24
 """Face heights, across: round what is surely head a doubtful pixel counts as person, farther away a likely one does."""
+_RECALLED: Final = (0.5, 0.85)
+"""How much of this look the next one gets: a shelf that is hair by a third would grow from look to look."""
 _RING_SHARES: Final = (0.2, 0.5)
 CARRY_NS: Final = 200 * NS_PER_MS
 SKULL_NS: Final = 800 * NS_PER_MS
@@ -146,7 +148,7 @@ class HeadMask:
         """Return the last mask, moved, turned and scaled with the head."""
         if self._mask is None or self._at is None:
             return None
-        there, here = _frame_of(self._at), _frame_of(geometry)
+        there, here = frame_of(self._at), frame_of(geometry)
         matrix = (here @ np.linalg.inv(there))[:2]
         return np.asarray(cv2.warpAffine(self._mask, matrix, grid.shape[::-1]), np.uint8)
 
@@ -169,13 +171,6 @@ class HeadMask:
         steady = all(abs(area - before) <= _MOST_CHANGE * before for before in usual)
         around = cv2.mean(head, mask=beyond)[0] if beyond.any() else 0.0
         return face >= _ON_FACE and area >= _LEAST_HEAD and around <= _MOST_BEYOND and steady
-
-
-def _frame_of(geometry: HeadGeometry) -> NDArray[np.float64]:
-    """Return (3, 3) from the upright head of height one to the picture."""
-    x, y = geometry.middle
-    across, along = geometry.right * geometry.height, -geometry.up * geometry.height
-    return np.array([[across[0], along[0], x], [across[1], along[1], y], [0, 0, 1]], np.float64)
 
 
 def _read(parts: GridParts, geometry: HeadGeometry) -> Mask:
@@ -223,6 +218,15 @@ def soften(mask: Mask, height: float) -> Mask:
     grown = max(int(height * 0.035), 1)
     kernel = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (2 * grown + 1,) * 2)
     return np.asarray(cv2.blur(cv2.dilate(mask, kernel), (2 * (grown // 2) + 3,) * 2), np.uint8)
+
+
+def recall(found: HeadParts) -> Share:
+    """Return (n, n) what the network gets at its next look.
+
+    It is only what is surely head.
+    """
+    low, high = _RECALLED
+    return np.asarray(np.clip((found.head - low) / (high - low), 0, 1), np.float32)
 
 
 def ring_round(mask: Mask, geometry: HeadGeometry) -> Mask:

@@ -20,7 +20,7 @@ Mask = NDArray[np.uint8]
 Map = NDArray[np.float32]
 
 STRIPES: Final = 4
-_EMPTY, _FULL, _PERSON, _THING = 0.12, 0.4, 0.7, 0.6
+_EMPTY, _FULL, _PERSON, _THING = 0.12, 0.55, 0.7, 0.6
 _CLOSE: Final = 0.3
 """Face heights, across: round a person a doubtful pixel is not empty, farther away only a likely one is not."""
 _MARGIN_SHARE: Final = 0.045

@@ -28,12 +28,21 @@ class HeadStage:
         self._drawn_for: tuple[int, HeadCutout] | None = None
 
     def draw(
-        self, frame: Frame, tracked: TrackedFace, cutout: HeadCutout, texture: FaceTexture, mirror: bool
+        self,
+        frame: Frame,
+        tracked: TrackedFace,
+        cutout: HeadCutout,
+        texture: FaceTexture,
+        mirror: bool,
+        own_tone: bool = False,
     ) -> Pixels | str:
-        """Return a new picture with the head replaced, or why it must not be shown."""
+        """Return a new picture with the head replaced, or why it must not be shown.
+
+        With `own_tone` the body takes the persona's tone of skin, else the persona takes the body's.
+        """
         drawer = self._drawer_of(frame, tracked, cutout, mirror)
         out: Pixels = frame.pixels.copy()
-        outcome = drawer.draw(frame, tracked.mesh, texture, out)
+        outcome = drawer.draw(frame, tracked.mesh, texture, out, own_tone)
         if outcome.reason is not None:
             return outcome.reason
         self._meter.add_share("head_left", outcome.left)

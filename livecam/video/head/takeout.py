@@ -20,6 +20,8 @@ from livecam.video.head.planes import enlarge
 Mask = NDArray[np.uint8]
 _SOME: Final = 3
 _FRONT: Final = (0.45, 0.7)
+_LEAST_THING: Final = 0.025
+"""Area of the smallest thing next to a face, in squared face heights."""
 
 
 def take_out(out: Pixels, plate: Pixels, mask: Mask, body: BodyGuess, grid: HeadGrid) -> None:
@@ -68,7 +70,7 @@ def keep_front(out: Pixels, live: Pixels, parts: GridParts, geometry: HeadGeomet
     front = np.asarray(np.clip((parts.front - low) / (high - low), 0, 1) * 255, np.uint8)
     face = np.zeros_like(front)
     geometry.draw_face(face)
-    front = np.asarray(cv2.bitwise_and(front, cv2.bitwise_not(face)), np.uint8)
+    front = _large_only(np.asarray(cv2.bitwise_and(front, cv2.bitwise_not(face)), np.uint8), geometry.height)
     x, y, width, height = cv2.boundingRect(front)
     if not width:
         return
@@ -77,6 +79,17 @@ def keep_front(out: Pixels, live: Pixels, parts: GridParts, geometry: HeadGeomet
         grid.top + y * step : grid.top + (y + height) * step, grid.left + x * step : grid.left + (x + width) * step
     ]
     _over(out[part], live[part], enlarge(front[y : y + height, x : x + width], (width * step, height * step)))
+
+
+def _large_only(front: Mask, height: float) -> Mask:
+    """Return a mask without patches smaller than a microphone.
+
+    The network sees such patches in lamps and shelves, and they would shine through the hair.
+    """
+    count, labels, stats, _ = cv2.connectedComponentsWithStats((front > 0).astype(np.uint8))
+    small = stats[:, cv2.CC_STAT_AREA] < _LEAST_THING * height * height
+    small[0] = False
+    return np.asarray(np.where(small[labels], 0, front), np.uint8) if count > 1 and small.any() else front
 
 
 def measure_left(mask: Mask, parts: GridParts | None, layer: Layer, geometry: HeadGeometry, grid: HeadGrid) -> float:

@@ -17,6 +17,7 @@ _OWN_TONE: Final = 0.4
 _BRIGHTER: Final = 1.25
 _DARKEST: Final = 8.0
 Small = NDArray[np.float32]
+Mask = NDArray[np.uint8]
 
 
 def detail_gain(light: Small, tone: NDArray[np.float32], strength: float) -> Small:
@@ -57,14 +58,16 @@ def light_colours(colours: Pixels, ratio: NDArray[np.float32], wide: NDArray[np.
     cv2.multiply(colours, wide, dst=out, dtype=cv2.CV_8U)
 
 
-def mix(drawn: Pixels, live: Pixels, alpha: NDArray[np.uint8], scratch: list[Pixels], out: Pixels) -> None:
+def mix(drawn: Pixels, live: Pixels, alpha: Mask, mask: Mask, scratch: list[Pixels], out: Pixels) -> None:
     """Write `drawn` over `live` (n, n, 3) by alpha (n, n) into `out`.
 
-    `out` may be `drawn`.
+    All is multiplied by a mask (n, n), which limits `alpha`, in place. `out` may be `drawn`.
     """
+    cv2.min(alpha, mask, dst=alpha)
     cv2.merge([alpha, alpha, alpha], dst=scratch[0])
     cv2.multiply(drawn, scratch[0], dst=out, scale=1 / 255)
-    cv2.bitwise_not(scratch[0], dst=scratch[0])
+    rest = np.asarray(cv2.subtract(mask, alpha), np.uint8)
+    cv2.merge([rest, rest, rest], dst=scratch[0])
     cv2.multiply(live, scratch[0], dst=scratch[1], scale=1 / 255)
     cv2.add(out, scratch[1], dst=out)
 
@@ -79,7 +82,7 @@ class Paster:
         self._bytes = np.empty(0, np.uint8)
 
     def paste(self, picture: Pixels, mask: NDArray[np.uint8], view: CanvasView, out: Pixels) -> None:
-        """Mix a canvas (n, n, 3) into the frame `out` by its mask (n, n).
+        """Put a canvas (n, n, 3), already times its mask (n, n), over the frame `out`.
 
         Nothing outside the mask's box changes.
         """
@@ -92,16 +95,14 @@ class Paster:
         end_column, end_row = min(column + width, out.shape[1]), min(row + height, out.shape[0])
         if w == 0 or end_column <= max(column, 0) or end_row <= max(row, 0):
             return
-        drawn, share = self._scaled(picture[part], mask[part], (width, height))
+        drawn, rest = self._scaled(picture[part], mask[part], (width, height))
         inside = np.s_[max(-row, 0) : end_row - row, max(-column, 0) : end_column - column]
         target = out[max(row, 0) : end_row, max(column, 0) : end_column]
-        cv2.multiply(drawn, share, dst=drawn, scale=1 / 255)
-        cv2.bitwise_not(share, dst=share)
-        cv2.multiply(target, share[inside], dst=share[inside], scale=1 / 255)
-        cv2.add(drawn[inside], share[inside], dst=target)
+        cv2.multiply(target, rest[inside], dst=rest[inside], scale=1 / 255)
+        cv2.add(drawn[inside], rest[inside], dst=target)
 
     def _scaled(self, picture: Pixels, mask: NDArray[np.uint8], size: tuple[int, int]) -> tuple[Pixels, Pixels]:
-        """Return picture and three-channel mask (h, w, 3) at the frame's scale.
+        """Return a picture and what its mask leaves (h, w, 3) at the frame's scale.
 
         They are buffers of this object.
         """
@@ -115,5 +116,6 @@ class Paster:
         way = cv2.INTER_AREA if width * 2 < picture.shape[1] else cv2.INTER_LINEAR
         cv2.resize(picture, size, dst=drawn, interpolation=way)
         cv2.resize(mask, size, dst=one, interpolation=way)
+        cv2.bitwise_not(one, dst=one)
         cv2.merge([one, one, one], dst=three)
         return drawn, three

@@ -29,6 +29,12 @@ _LID_COVER: Final = 0.85
 
 The photo's eye is open, and shows only the shadow of the fold and the lashes where the lid unrolls.
 """
+_LID_FROM_FOLD: Final = 0.12
+"""How far the skin begins from the line of lashes, which stays."""
+_LID_FULL_AT: Final = 0.5
+"""How far an eye is shut when its lid is skin in full: it unrolls from the first movement on."""
+_LASH_SHADE: Final = np.float32(0.45)
+"""Most brightness of lashes over the skin's: in a dark room they are no lighter than it."""
 _LID_SOFTNESS: Final = 0.05
 """Of the lid's edge, in widths of the eye; the fold stays a soft shadow."""
 _SHIFT: Final = 3
@@ -37,7 +43,7 @@ _SHIFT: Final = 3
 class Eye(NamedTuple):
     """Point numbers of an eye.
 
-    Seven along each lid from its outer corner, nine of the seam, skin above and below.
+    Seven along each lid from its outer corner, nine of the seam, skin above and below, and bare skin of the cheek.
     """
 
     upper: NDArray[np.int32]
@@ -45,6 +51,7 @@ class Eye(NamedTuple):
     seam: NDArray[np.int32]
     fold: NDArray[np.int32]
     below: NDArray[np.int32]
+    cheek: NDArray[np.int32]
     opening: tuple[int, int, int, int]
 
     @property
@@ -60,6 +67,7 @@ EYES: Final = (
         topology.RIGHT_EYE[:9],
         topology.RIGHT_UPPER_LID[:7],
         topology.RIGHT_LOWER_LID,
+        np.array([117, 118, 119, 120, 229, 230], np.int32),
         topology.RIGHT_EYE_OPENING,
     ),
     Eye(
@@ -68,6 +76,7 @@ EYES: Final = (
         topology.LEFT_EYE[:9],
         topology.LEFT_UPPER_LID[:7],
         topology.LEFT_LOWER_LID,
+        np.array([346, 347, 348, 349, 449, 450], np.int32),
         topology.LEFT_EYE_OPENING,
     ),
 )
@@ -123,8 +132,7 @@ def draw_seams(picture: Pixels, points: Points, shut: NDArray[np.float32], dark:
     """
     size_wh = np.array([picture.shape[1], picture.shape[0]])
     for eye, share in zip(EYES, shut, strict=True):
-        strength = (float(share) - _SEAM_FROM) / (1 - _SEAM_FROM)
-        if strength <= 0:
+        if share <= 0:
             continue
         seam = points[eye.seam, :2]
         width = float(np.linalg.norm(seam[0] - seam[-1]))
@@ -134,12 +142,22 @@ def draw_seams(picture: Pixels, points: Points, shut: NDArray[np.float32], dark:
         if (end - corner).min() < 2:
             continue
         place = picture[corner[1] : end[1], corner[0] : end[0], :3]
-        below = np.clip(np.round(points[eye.below, :2]).astype(int), 0, size_wh - 1)
-        skin = picture[below[:, 1], below[:, 0], :3].mean(0)
-        lid = np.concatenate([points[eye.fold, :2], seam[::-1]]) - corner
-        _fill(place, lid, width * _LID_SOFTNESS, skin, strength * _LID_COVER)
+        upper, fold = points[eye.upper, :2], points[eye.fold, :2]
+        skin = _read_mean(picture, points[eye.cheek, :2])
+        lid = np.concatenate([fold, (upper + (fold - upper) * np.float32(_LID_FROM_FOLD))[::-1]]) - corner
+        _fill(place, lid, width * _LID_SOFTNESS, skin, min(float(share) / _LID_FULL_AT, 1) * _LID_COVER)
+        strength = (float(share) - _SEAM_FROM) / (1 - _SEAM_FROM)
+        if strength <= 0:
+            continue
         _stroke(place, seam - corner, width * _COVER_WIDTH, skin, strength)
-        _stroke(place, seam - corner, width * _LASH_WIDTH, np.full(3, dark), strength)
+        _stroke(place, seam - corner, width * _LASH_WIDTH, np.minimum(dark, skin * _LASH_SHADE), strength)
+
+
+def _read_mean(picture: Pixels, places: NDArray[np.floating]) -> NDArray[np.float32]:
+    """Return the mean colour (3,) of a picture at places (n, 2)."""
+    last = np.array([picture.shape[1], picture.shape[0]]) - 1
+    x, y = np.clip(np.round(places).astype(int), 0, last).T
+    return np.asarray(picture[y, x, :3].mean(0), np.float32)
 
 
 def _fill(

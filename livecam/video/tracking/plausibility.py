@@ -4,7 +4,7 @@ A wrong one would be drawn next to the face and leave it bare.
 """
 
 from dataclasses import dataclass
-from math import log
+from math import hypot, log, sqrt
 
 import numpy as np
 
@@ -80,12 +80,19 @@ def find_mesh_fault(mesh: FaceMesh, size_wh: tuple[int, int], limits: MeshLimits
     low, high = mesh.box_xyxy[:2], mesh.box_xyxy[2:]
     if mesh.eye_distance_px < limits.min_eye_distance_px or np.min(high - low) <= 0:
         return "face too small"
-    inside = ((mesh.points[:, :2] >= 0) & (mesh.points[:, :2] < size_wh)).all(1).mean()
-    if inside < limits.min_inside:
+    if _share_inside(mesh, size_wh) < limits.min_inside:
         return "face leaves the picture"
     if measure_misfit(mesh.points, find_pose(mesh)) > limits.max_misfit:
         return "mesh is not face-shaped"
     return None
+
+
+def _share_inside(mesh: FaceMesh, size_wh: tuple[int, int]) -> float:
+    """Return the share of the points inside the picture."""
+    left, top, right, bottom = mesh.box_xyxy.tolist()
+    if left >= 0 and top >= 0 and right < size_wh[0] and bottom < size_wh[1]:
+        return 1.0
+    return float(((mesh.points[:, :2] >= 0) & (mesh.points[:, :2] < size_wh)).all(1).mean())
 
 
 def measure_misfit(points: Points, pose: Pose | None = None) -> float:
@@ -104,10 +111,11 @@ def find_jump(mesh: FaceMesh, expected: FaceMesh, limits: MeshLimits) -> str | N
     """
     frames = max(1.0, (mesh.seen_ns - expected.seen_ns) / NS_PER_S * 30)
     unit = max(expected.eye_distance_px, mesh.eye_distance_px)
-    step = float(np.linalg.norm(_middle(mesh.points) - _middle(expected.points))) / unit
-    if step > limits.max_step * frames:
+    middle, expected_middle = _middle(mesh.points), _middle(expected.points)
+    across, down, _ = (middle - expected_middle).tolist()
+    if hypot(across, down) / unit > limits.max_step * frames:
         return "face jumped"
-    growth = _size(mesh.points) / _size(expected.points)
+    growth = _size(mesh.points, middle) / _size(expected.points, expected_middle)
     # By logarithms: after a camera was away for minutes the power is more than a number holds.
     if abs(log(growth)) > frames * log(limits.max_growth):
         return "face changed its size"
@@ -115,9 +123,9 @@ def find_jump(mesh: FaceMesh, expected: FaceMesh, limits: MeshLimits) -> str | N
 
 
 def _middle(points: Points) -> Points:
-    return np.asarray(points[:, :2].mean(0))
+    return np.asarray(np.add.reduce(points) / np.float32(len(points)), np.float32)
 
 
-def _size(points: Points) -> float:
-    away = points - points.mean(0)
-    return float(np.sqrt((away**2).sum(1).mean()))
+def _size(points: Points, middle: Points) -> float:
+    away = points - middle
+    return sqrt(float(np.vdot(away, away)) / len(points))

@@ -5,6 +5,7 @@ low cut-off at rest, raised with speed. The pose is estimated from 468 points at
 rest, the expression, hardly changes with the head. It can be filtered more, except lids and lips.
 """
 
+import math
 from dataclasses import dataclass, replace
 from typing import Final
 
@@ -102,7 +103,7 @@ class OneEuro:
             return measured
         seen = (measured - self.value) / np.float32(step_s)
         self.velocity = self.velocity + smoothing_factor(self._speed_hz, step_s) * (seen - self.velocity)
-        speed = np.sqrt((self.velocity**2).sum(1, keepdims=True))
+        speed = np.sqrt(np.einsum("nk,nk->n", self.velocity, self.velocity))[:, None]
         excess = np.maximum(speed - self._rest_speed * np.float32(noise), np.float32(0))
         share = smoothing_factor(self._rest_hz + self._hz_per_speed * excess, step_s)
         self.value = self.value + share * (measured - self.value)
@@ -111,19 +112,26 @@ class OneEuro:
 
 def to_rotation_vector(rotation: Floats) -> Floats:
     """Return axis times angle (3,) of a rotation (3, 3) of less than half a turn."""
-    axis = np.array([rotation[2, 1] - rotation[1, 2], rotation[0, 2] - rotation[2, 0], rotation[1, 0] - rotation[0, 1]])
-    sine, cosine = np.linalg.norm(axis) / 2, (np.trace(rotation) - 1) / 2
-    return np.asarray(axis / 2 * (np.arctan2(sine, cosine) / sine if sine > 1e-9 else 1.0), np.float32)
+    (a, b, c), (d, e, f), (g, h, i) = rotation.tolist()
+    x, y, z = h - f, c - g, d - b
+    sine, cosine = math.sqrt(x * x + y * y + z * z) / 2, (a + e + i - 1) / 2
+    share = (math.atan2(sine, cosine) / sine if sine > 1e-9 else 1.0) / 2
+    return np.array([x * share, y * share, z * share], np.float32)
 
 
 def to_rotation(vector: Floats) -> Floats:
     """Return the rotation (3, 3) about an axis by its length (Rodrigues)."""
-    angle = float(np.linalg.norm(vector))
+    x, y, z = vector.tolist()
+    angle = math.sqrt(x * x + y * y + z * z)
     if angle < 1e-9:
         return np.eye(3, dtype=np.float32)
-    x, y, z = vector / angle
-    cross = np.array([[0, -z, y], [z, 0, -x], [-y, x, 0]])
-    return np.asarray(np.eye(3) + np.sin(angle) * cross + (1 - np.cos(angle)) * cross @ cross, np.float32)
+    x, y, z = x / angle, y / angle, z / angle
+    sine, rest = math.sin(angle), 1 - math.cos(angle)
+    return np.array([
+        [1 - rest * (y * y + z * z), rest * x * y - sine * z, rest * x * z + sine * y],
+        [rest * x * y + sine * z, 1 - rest * (x * x + z * z), rest * y * z - sine * x],
+        [rest * x * z - sine * y, rest * y * z + sine * x, 1 - rest * (x * x + y * y)],
+    ], np.float32)  # fmt: skip
 
 
 class FaceSmoother:

@@ -31,6 +31,8 @@ class Track:
         self.misses = 0
         self.unconfirmed = 0
         self.believed = 1
+        self._predicted: FaceMesh | None = None
+        self._predicted_ns = 0
         self._smoother = FaceSmoother(rules)
         self.mesh = self._smoother.update(mesh)
 
@@ -39,21 +41,27 @@ class Track:
         if restart:
             self._smoother.reset()
             self.believed = 0
-        self.mesh = self._smoother.update(mesh)
+        self.mesh, self._predicted = self._smoother.update(mesh), None
         self.misses = 0
         self.believed += 1
 
     def predict(self, captured_ns: int) -> FaceMesh:
-        """Return where the face should be now."""
-        return self.mesh.predict(min(captured_ns, self.mesh.seen_ns + FURTHEST_GUESS_NS))
+        """Return where the face should be now; found once for a time."""
+        if self._predicted is None or self._predicted_ns != captured_ns:
+            self._predicted = self.mesh.predict(min(captured_ns, self.mesh.seen_ns + FURTHEST_GUESS_NS))
+            self._predicted_ns = captured_ns
+        return self._predicted
 
 
 def measure_overlap(a_xyxy: Points, b_xyxy: Points) -> float:
     """Return the intersection over union of two boxes (4,)."""
-    low, high = np.maximum(a_xyxy[:2], b_xyxy[:2]), np.minimum(a_xyxy[2:], b_xyxy[2:])
-    common = float(np.prod(np.maximum(high - low, 0)))
-    areas = float(np.prod(a_xyxy[2:] - a_xyxy[:2]) + np.prod(b_xyxy[2:] - b_xyxy[:2]))
-    return common / max(areas - common, 1e-6)
+    # Plain numbers: four of them cost NumPy ten times as much as the arithmetic.
+    left, top, right, bottom = a_xyxy.tolist()
+    other_left, other_top, other_right, other_bottom = b_xyxy.tolist()
+    width = max(min(right, other_right) - max(left, other_left), 0.0)
+    common = width * max(min(bottom, other_bottom) - max(top, other_top), 0.0)
+    areas = (right - left) * (bottom - top) + (other_right - other_left) * (other_bottom - other_top)
+    return float(common / max(areas - common, 1e-6))
 
 
 def measure_travel(a: FaceMesh, b: FaceMesh) -> float:

@@ -141,6 +141,12 @@ def test_the_demo_ignores_the_profile_and_takes_another_persona(livecam, demos, 
     assert (demos[0].settings.persona, demos[0].settings.sink) == ("kim", "file:livecam-demo.mp4")
 
 
+def test_the_demo_shows_the_whole_head_and_names_the_other_mode(livecam, demos):
+    assert "demo --mode head" in livecam("demo").out
+    assert "demo --mode swap" in livecam("demo", "--mode", "head").out
+    assert [session.settings.mode for session in demos] == ["swap", "head"]
+
+
 def test_verify_reads_what_the_demo_s_picture_says(livecam, demos):
     livecam("demo")
     said = livecam("verify", "livecam-demo.png")

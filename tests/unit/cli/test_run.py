@@ -94,3 +94,15 @@ def test_an_engine_that_failed_is_reported_at_the_end(livecam, stage, monkeypatc
     monkeypatch.setattr(ScriptedSession, "report", lambda self: Report(engine=engine, frames=FrameCounts(new=1)))
     said = livecam("run", "--persona", "robin")
     assert "note: the engine made 3 textures and failed 2 times: out of GPU memory" in said.out
+
+
+def test_with_heads_the_start_says_which_personas_have_them(livecam, stage):
+    said = livecam("run", "--persona", "robin", "--mode", "head")
+    assert "whole heads: robin, kim, sasha, noor, toni, alex" in said.out
+    assert "whole heads" not in livecam("run", "--persona", "robin").out
+
+
+def test_the_tone_of_skin_reaches_the_session(livecam, stage):
+    livecam("run", "--persona", "robin", "--mode", "head", "--skin", "persona")
+    assert stage.opened[-1].settings.skin == "persona"
+    assert livecam("run", "--persona", "robin", "--skin", "light").code == 2

@@ -16,10 +16,13 @@ from livecam.video.head.fill import push_pull
 from livecam.video.head.geometry import HeadGeometry
 from livecam.video.head.grid import HeadGrid
 from livecam.video.head.layer import LayerDrawer
+from livecam.video.head.live_face import _lid_hull
 from livecam.video.head.masks import CARRY_NS, SKULL_NS, GridParts, HeadMask, Rung
 from livecam.video.head.room import STRIPES, Room
 from livecam.video.head.shell import Shell
+from livecam.video.head.takeout import keep_front
 from livecam.video.head.tone import HeadColours
+from livecam.video.render.eyelids import EYES
 from livecam.video.render.renderer import light_maker
 from livecam.video.tracking.smoothing import to_rotation, to_rotation_vector
 
@@ -241,3 +244,21 @@ def test_a_dark_shelf_that_looks_like_hair_stays_where_no_hair_joins_it():
     mask = HeadMask().update(HeadParts(shares, found.to_map), grid, geometry, 0)
     usual = HeadMask().update(found, grid, geometry, 0)
     assert np.array_equal(mask, usual)
+
+
+def test_all_of_a_shut_lid_is_written_over_the_head():
+    points = fake_face_points((160.0, 110.0), 64.0)
+    for eye in EYES:
+        outline = _lid_hull(points, eye).astype(np.float32) / 16
+        for x, y in points[np.concatenate([eye.fold, eye.upper, eye.seam]), :2]:
+            assert cv2.pointPolygonTest(outline, (float(x), float(y)), True) > -0.1
+
+
+@pytest.mark.parametrize(("side_px", "stays"), [(8, False), (30, True)])
+def test_a_hand_next_to_the_face_stays_in_front_and_a_patch_does_not(side_px, stays):
+    pixels, points, grid, geometry = scene()
+    parts = GridParts.of(look(grid, points), grid)
+    parts.front[5 : 5 + side_px, 5 : 5 + side_px] = 1
+    out = np.zeros_like(pixels)
+    keep_front(out, pixels, parts, geometry, grid)
+    assert bool(out.any()) is stays

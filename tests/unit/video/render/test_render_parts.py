@@ -12,7 +12,7 @@ from livecam.video.render.blend import Paster, detail_gain
 from livecam.video.render.canvas import GRID, SIZES_PX, Canvas, CanvasView, choose_view
 from livecam.video.render.contrast import ContrastMatch
 from livecam.video.render.eyelids import EYES, Eyelids, draw_seams, shut_eyelids
-from livecam.video.render.lighting import LightEstimator, LiveLight, SkinSamples
+from livecam.video.render.lighting import LightEstimator, LiveLight, SkinSamples, _median
 from livecam.video.render.masks import eye_polygons
 from livecam.video.render.raster import MeshRaster
 from livecam.video.render.shape import ShapeMover
@@ -107,6 +107,12 @@ def test_a_dark_patch_hardly_moves_the_light():
     for _ in range(20):
         found = light.update(spotted, MAKER.samples.bareness)
     assert np.abs(found - 5).max() < 0.1
+
+
+@pytest.mark.parametrize("count", [2, 3, 250, 251])
+def test_the_quick_median_is_the_median(count):
+    values = np.random.default_rng(count).normal(size=(count, 3)).astype(np.float32)
+    assert _median(values) == pytest.approx(np.median(values, axis=0))
 
 
 def test_gain_never_exceeds_the_light_and_falls_with_strength():
@@ -276,6 +282,30 @@ def test_a_shut_lid_is_skin_although_the_photo_shows_its_shadow_there():
     bare = cv2.erode(inside & (1 - seam), np.ones((2, 2), np.uint8)) > 0
     draw_seams(picture, points, np.float32([1, 0]), dark=60)
     assert bare.sum() > 10 and picture[bare][:, :3].mean() > 125
+
+
+@pytest.mark.parametrize("share", [0.5, 0.75, 1.0])
+def test_a_lid_is_as_bright_as_the_cheek_and_not_as_the_shadow(share):
+    points = points_at((64, 64), 100)
+    eye = EYES[0]
+    shut_eyelids(points, np.float32([share, 0]))
+    picture = np.full((128, 128, 4), 150, np.uint8)
+    around = np.round(points[np.concatenate([eye.fold, eye.seam, eye.below]), :2]).astype(np.int32)
+    cv2.fillConvexPoly(picture, cv2.convexHull(around), (80, 80, 80))
+    lid = np.zeros((128, 128), np.uint8)
+    middle = points[eye.fold, :2] + (points[eye.upper, :2] - points[eye.fold, :2]) * np.float32(0.4)
+    for x, y in np.round(middle[2:5]).astype(int):
+        lid[y, x] = 1
+    draw_seams(picture, points, np.float32([share, 0]), dark=60)
+    assert picture[lid > 0][:, :3].mean() > 118
+
+
+def test_lashes_are_no_lighter_than_dark_skin():
+    points = points_at((64, 64), 100)
+    shut_eyelids(points, np.ones(2, np.float32))
+    picture = np.full((128, 128, 4), 30, np.uint8)
+    draw_seams(picture, points, np.float32([1, 1]), dark=60)
+    assert picture[..., :3].max() <= 30 and picture[..., :3].min() < 25
 
 
 def test_eyes_vanish_when_shut_and_stay_when_open():
