@@ -16,6 +16,7 @@ from livecam.core.ports import (
     EngineBuilder,
     FaceFinder,
     FaceRecogniser,
+    FaceRefiner,
     HeadSegmenter,
     OutlineNetwork,
     SpeechSynthesizer,
@@ -39,6 +40,8 @@ FACE_FINDER = "face"
 RECOGNISER = "recogniser"
 SEGMENTERS = "livecam.segmenters"
 HEAD_SEGMENTER = "head"
+REFINERS = "livecam.refiners"
+REFINER = "face"
 OUTLINE = "outline"
 DEFAULT_TEXTURE_ENGINE = "photo"
 DEFAULT_VOICE_ENGINE = "grain"
@@ -157,6 +160,18 @@ def open_head_segmenter(trusted: Collection[str] = ()) -> HeadSegmenter:
     if not isinstance(segmenter, HeadSegmenter):
         raise EngineError(f"the engine '{HEAD_SEGMENTER}' tells no heads from rooms", command="livecam doctor")
     return segmenter
+
+
+def open_face_refiner(trusted: Collection[str] = ()) -> FaceRefiner:
+    """Return the network that makes a drawn face look photographed.
+
+    Raises:
+        EngineError: It is not installed or does not load.
+    """
+    refiner = _factory(REFINER, REFINERS, trusted)()
+    if not isinstance(refiner, FaceRefiner):
+        raise EngineError(f"the engine '{REFINER}' refines no faces", command="livecam doctor")
+    return refiner
 
 
 def open_outline_network(trusted: Collection[str] = ()) -> OutlineNetwork | None:

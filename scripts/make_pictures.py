@@ -35,9 +35,9 @@ def yaw_degrees() -> np.ndarray:
         return np.where(truth["inside"] == 1, truth["pose_degrees"][:, 0], np.inf)
 
 
-def pairs_at(numbers: Sequence[int], persona: str, mode: str = "swap") -> dict[int, Pair]:
+def pairs_at(numbers: Sequence[int], persona: str, mode: str = "swap", refine: str = "on") -> dict[int, Pair]:
     """What the camera saw and what was sent, for some frames of the sample clip."""
-    settings = Settings(persona=persona, camera="sample", sink="null", mode=mode)  # type: ignore[arg-type]
+    settings = Settings(persona=persona, camera="sample", sink="null", mode=mode, refine=refine)  # type: ignore[arg-type]
     parts = open_parts(settings, ManualClock(), paced=False)
     kept: dict[int, Pair] = {}
     try:
@@ -49,6 +49,17 @@ def pairs_at(numbers: Sequence[int], persona: str, mode: str = "swap") -> dict[i
     finally:
         parts.close()
     return kept
+
+
+def refined(numbers: Sequence[int], persona: str, height_px: int = 330) -> Pixels:
+    """Columns of close-ups: the camera's, drawn, and drawn and refined."""
+    plain, fine = (pairs_at(numbers, persona, refine=refine) for refine in ("off", "on"))
+    rows = [[plain[n][0] for n in numbers], [plain[n][1] for n in numbers], [fine[n][1] for n in numbers]]
+    size = (height_px, height_px)
+    return np.vstack([
+        np.hstack([cv2.resize(close_up(each, 380), size, interpolation=cv2.INTER_AREA) for each in row])
+        for row in rows
+    ])  # fmt: skip
 
 
 def small(picture: Pixels, width_px: int = WIDTH_PX) -> Pixels:
@@ -96,6 +107,7 @@ def sheets() -> Iterator[tuple[str, Callable[[], Pixels]]]:
         np.hstack([small(make_random_persona(row * 6 + column).photo.pixels, 240) for column in range(6)])
         for row in range(2)
     ])  # fmt: skip
+    yield "refined", lambda: refined([12, 19, 50, 80], "robin")
     puppet = [middle("still"), middle("talking", 0.3), sides[1], sides[3]]
     yield "puppet", lambda: before_after(list(pairs_at(puppet, names[5], "puppet").values()), width_px=360)
 

@@ -57,14 +57,16 @@ class DetectorInput:
         self._halves = _halves(width, height, self.size_wh)
         self._rest = self.size_wh[0] / (self._halves[-1].shape[1] if self._halves else width)
 
-    def fill(self, pixels: Pixels, halved: Pixels | None = None) -> Floats:
+    def fill(self, pixels: Pixels, halved: Pixels | None = None, quartered: Pixels | None = None) -> Floats:
         """Scale (h, w, 3) BGR into the blob, dark pictures lifted.
 
-        `halved` is the picture at half its size where it is known. Valid until the next call.
+        `halved` and `quartered` are the picture at half and a quarter of its size where they are known. Valid until
+        the next call.
         """
         halves = self._halves
-        if halves and halved is not None and halved.shape == halves[0].shape:
-            pixels, halves = halved, halves[1:]
+        for known in (halved, quartered):
+            if halves and known is not None and known.shape == halves[0].shape:
+                pixels, halves = known, halves[1:]
         for half in halves:
             pixels = np.asarray(cv2.resize(pixels, half.shape[1::-1], dst=half, interpolation=cv2.INTER_AREA), np.uint8)
         how = cv2.INTER_AREA if self._rest < LINEAR_FROM else cv2.INTER_LINEAR
@@ -100,11 +102,16 @@ class Detector:
         self._seen_wh = (0, 0)
 
     def find(
-        self, pixels: Pixels, quick: bool = False, min_score: float | None = None, halved: Pixels | None = None
+        self,
+        pixels: Pixels,
+        quick: bool = False,
+        min_score: float | None = None,
+        halved: Pixels | None = None,
+        quartered: Pixels | None = None,
     ) -> list[FaceBox]:
         """Return all faces of a (h, w, 3) BGR picture in its pixels, best score first.
 
-        `quick` looks at a smaller picture. `halved` is the picture at half its size where it is known.
+        `quick` looks at a smaller picture. `halved` and `quartered` are smaller copies where they are known.
 
         Those below `min_score` are left out; without it the rules say which.
 
@@ -112,7 +119,7 @@ class Detector:
             EngineError: The network failed.
         """
         canvas = self._canvas(pixels.shape[1], pixels.shape[0], quick)
-        answers = self._network.run({"frame": canvas.fill(pixels, halved)})
+        answers = self._network.run({"frame": canvas.fill(pixels, halved, quartered)})
         least = self._rules.min_score if min_score is None else min_score
         rows = [self._level(answers, level, least) for level in range(len(STRIDES))]
         faces = merge_boxes(np.concatenate(rows), canvas.scale, self._rules.same_face)

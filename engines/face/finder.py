@@ -76,7 +76,7 @@ class OnnxFaceFinder:
     def _glance(self, frame: Frame) -> tuple[list[FaceBox], list[FaceBox], Cells]:
         """Return sure boxes, suspected boxes and the picture in cells, by a quick look."""
         if self._glanced is None or self._glanced[0] is not frame:
-            found = self._detector.find(frame.pixels, True, self._rules.suspected, frame.half)
+            found = self._detector.find(frame.pixels, True, self._rules.suspected, frame.half, frame.quarter)
             sure = [face for face in found if face.score > self._rules.min_score]
             unsure = [f for f in found if f.score <= self._rules.min_score and is_apart(f, sure)]
             self._glanced = frame, sure, unsure, to_cells(self._detector.last_picture)

@@ -25,6 +25,7 @@ from livecam.core.persona import Persona
 from livecam.core.ports import (
     AudioWriter,
     FaceFinder,
+    FaceRefiner,
     FrameSink,
     FrameSource,
     HeadSegmenter,
@@ -34,7 +35,7 @@ from livecam.core.ports import (
 from livecam.devices.sink import ChosenSink, choose_sink
 from livecam.devices.source import SAMPLE, open_source
 from livecam.personas.store import PersonaStore
-from livecam.plugins import open_enhancer, open_face_finder, open_head_segmenter
+from livecam.plugins import open_enhancer, open_face_finder, open_face_refiner, open_head_segmenter
 from livecam.timing.budget import Level
 from livecam.video.head.cutout import HeadCutout, cut_out_head, name_faults
 from livecam.video.talking.face_finder import LOOK_BACK_MS
@@ -56,6 +57,7 @@ class Components:
         costs_ns: Initial expected cost of each level, from this machine's calibration.
         store: The user's personas.
         mouth: How the voice moves the persona's mouth, where there is no camera.
+        refiner: Makes drawn faces look photographed; None in a mode that draws none.
         segmenter: Separates heads from the background, in mode "head".
         head: The persona's head, in mode "head".
     """
@@ -75,6 +77,7 @@ class Components:
     av_offset_ms: float = 0.0
     store: PersonaStore | None = None
     mouth: MouthTrack | None = None
+    refiner: FaceRefiner | None = None
     segmenter: HeadSegmenter | None = None
     head: HeadCutout | None = None
 
@@ -87,7 +90,7 @@ class Components:
             LivecamError: What closing one of them raised, after the others are closed.
         """
         with ExitStack() as rest:
-            networks = (self.voice, self.finder, self.segmenter, self.enhancer, self.engine)
+            networks = (self.voice, self.finder, self.segmenter, self.refiner, self.enhancer, self.engine)
             for part in (*networks, self.source, self.sink, self.recording):
                 if part is not None:
                     rest.callback(part.close)
@@ -105,6 +108,7 @@ class _Drawing:
     engine: TextureEngine
     enhancer: TextureEnhancer | None
     mouth: MouthTrack | None
+    refiner: FaceRefiner | None
     segmenter: HeadSegmenter | None
     head: HeadCutout | None
     known: Calibrated | None
@@ -180,6 +184,7 @@ def open_parts(settings: Settings, clock: Clock, *, paced: bool, choice: Persona
         av_offset_ms=offset_ms,
         store=choice.store,
         mouth=drawing.mouth,
+        refiner=drawing.refiner,
         segmenter=drawing.segmenter,
         head=drawing.head,
     )
@@ -209,6 +214,7 @@ def _open_drawing(settings: Settings, choice: PersonaChoice, opened: ExitStack) 
         engine=engine,
         enhancer=enhancer,
         mouth=mouth,
+        refiner=_open_refiner(settings, opened),
         segmenter=segmenter,
         head=head,
         known=known,
@@ -225,6 +231,15 @@ def _open_head(
     segmenter = open_head_segmenter(settings.trusted)
     opened.callback(segmenter.close)
     return segmenter, cut_out_head(persona.photo, segmenter)
+
+
+def _open_refiner(settings: Settings, opened: ExitStack) -> FaceRefiner | None:
+    """Open what makes drawn faces look photographed, where one is drawn."""
+    if settings.mode == "puppet" or settings.refine == "off":
+        return None
+    refiner = open_face_refiner(settings.trusted)
+    opened.callback(refiner.close)
+    return refiner
 
 
 def _open_voice(settings: Settings, opened: ExitStack) -> VoiceComponents | None:

@@ -89,11 +89,12 @@ def build_step(
         textures = InlineTextureProvider(TextureMaker(parts.engine, meter, enhancer=parts.enhancer))
     top = _top_level(parts)
     budget = Budget(BudgetConfig(int(NS_PER_S / rate_hz), top=top), dict(parts.costs_ns))
-    return FramePipeline(tracker, marker, budget, look, meter, clock, parallel, textures, parts.segmenter)
+    networks = (parts.segmenter, parts.refiner)
+    return FramePipeline(tracker, marker, budget, look, meter, clock, parallel, textures, *networks)
 
 
 def _top_level(parts: Components) -> Level:
     """Return the highest level that these parts have."""
     if not parts.engine.live:
-        return Level.RENDER
+        return Level.RENDER if parts.refiner is None else Level.REFINE
     return Level.ENHANCE if parts.enhancer is not None and parts.enhancer.costly else Level.REFRESH

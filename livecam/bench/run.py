@@ -26,7 +26,7 @@ from livecam.devices.sink import open_sink
 from livecam.devices.source import open_source
 from livecam.host.machine import describe_machine
 from livecam.host.other_load import OtherPrograms
-from livecam.plugins import open_enhancer, open_face_finder, open_texture_engine
+from livecam.plugins import open_enhancer, open_face_finder, open_face_refiner, open_texture_engine
 
 PACED = P720
 _FIRST, _FRAME_MS = SIZES[1], 25.0
@@ -202,4 +202,5 @@ def open_bench_parts(settings: Settings) -> Components:
         source=open_source(settings.camera, clock=ManualClock(), paced=False),
         sink=open_sink("null", PACED.size_wh, settings.fps),
         enhancer=open_enhancer(settings.enhance, settings.trusted),
+        refiner=None if settings.refine == "off" else open_face_refiner(settings.trusted),
     )

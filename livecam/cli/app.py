@@ -155,7 +155,8 @@ def replay(
 @app.command()
 @takes_settings(
     only=(
-        *("persona", "engine", "enhance", "mode", "skin", "when-lost", "faces", "sound", "strength", "mirror"),
+        *("persona", "engine", "enhance", "refine", "mode", "skin", "when-lost", "faces", "sound"),
+        *("strength", "mirror"),
         *(
             "size",
             "label-corner",

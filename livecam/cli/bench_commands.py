@@ -8,7 +8,18 @@ import typer
 from livecam.console.commands import Group
 from livecam.console.options import CommandLine, takes_settings
 
-_SETTINGS: Final = ("persona", "camera", "engine", "enhance", "strength", "mode", "fps", "data-folder", "json")
+_SETTINGS: Final = (
+    "persona",
+    "camera",
+    "engine",
+    "enhance",
+    "refine",
+    "strength",
+    "mode",
+    "fps",
+    "data-folder",
+    "json",
+)
 _DEFAULTS: Final = {"persona": "robin", "camera": "sample"}
 _OLD_MODES: Final = {
     "--quality": ("quality",),

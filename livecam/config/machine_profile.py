@@ -149,7 +149,7 @@ class Calibrated:
         name = min(self.sizes, key=lambda name: abs(_pixels(name) - pixels))
         cost, factor = self.sizes[name], pixels / _pixels(name)
         carry_ns, render_ns = (int(ms * factor * NS_PER_MS) for ms in (cost.carry_ms, cost.render_ms))
-        return {Level.CARRY: carry_ns, Level.RENDER: render_ns, Level.REFRESH: render_ns, Level.ENHANCE: render_ns}
+        return {Level.CARRY: carry_ns} | {level: render_ns for level in Level if level >= Level.RENDER}
 
 
 def _pixels(name: str) -> int:

@@ -10,6 +10,7 @@ from livecam.core.persona import PersonaKind
 Corner = Literal["top-right", "top-left", "bottom-right", "bottom-left"]
 Denoising = Literal["off", "gate", "rnnoise"]
 Faces = Literal["1", "all"]
+OnOff = Literal["on", "off"]
 Language = Literal["de", "en", "es", "fr", "it", "nl", "pl", "pt"]
 Sound = Literal["keep", "off"]
 WhenLost = Literal["hold", "card"]
@@ -88,6 +89,7 @@ class DrawingSettings:
     Attributes:
         engine: "auto", "photo", "onnx:MODEL.onnx", or the name of an installed engine.
         enhance: "off", "detail", or "onnx:MODEL.onnx": what makes a neural engine's textures finer.
+        refine: Whether a small network makes the drawn face look photographed, while there is time for it.
         mode: "swap" draws the persona on the live face, "head" its whole head on the live body, "puppet" moves the
             persona's whole photo.
         skin: The tone of skin that mode "head" shows: "body" gives the persona the live body's, "persona" gives neck
@@ -98,6 +100,7 @@ class DrawingSettings:
 
     engine: str = "auto"
     enhance: str = "off"
+    refine: OnOff = "on"
     mode: Mode = "swap"
     skin: Skin = "body"
     faces: Faces = "1"

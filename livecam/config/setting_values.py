@@ -12,6 +12,7 @@ from livecam.config.setting_groups import (
     DrawingSettings,
     Faces,
     Language,
+    OnOff,
     OutputSettings,
     PersonaSettings,
     Skin,
@@ -115,6 +116,14 @@ _ALL = (
         parse_text,
         "Sharpen the textures of a neural engine with detail or onnx:MODEL[@PROVIDER], or not (off).",
         "ENHANCER",
+    ),
+    Setting(
+        "refine",
+        "refine",
+        "on or off",
+        parse_one_of(*get_args(OnOff)),
+        "Let a small network make the drawn face look photographed while there is time (on), or not (off).",
+        "on|off",
     ),
     Setting(
         "mode",

@@ -6,7 +6,7 @@ BASIC: Final = ("face", "persona", "camera", "size", "voice", "microphone", "sin
 """Settings that most people need first, in this order; the others are advanced."""
 
 PANELS: Final = {
-    "Persona": ("face", "persona", "strength", "mode", "skin", "engine", "enhance", "data-folder"),
+    "Persona": ("face", "persona", "strength", "mode", "skin", "engine", "enhance", "refine", "data-folder"),
     "Picture": ("camera", "size", "fps", "faces", "when-lost", "mirror", "label-corner", "label-icon", "language"),
     "Voice": (
         "voice",

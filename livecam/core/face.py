@@ -1,5 +1,6 @@
 """Faces in a frame: boxes from a detector and meshes from a landmark network."""
 
+import math
 from dataclasses import dataclass, field, replace
 from enum import Enum
 from typing import Self
@@ -126,4 +127,4 @@ class FaceMesh:
     @property
     def eye_distance_px(self) -> float:
         """Distance of the outer eye corners, the unit of every error figure."""
-        return float(np.linalg.norm(self.points[33] - self.points[263]))
+        return math.dist(self.points[33].tolist(), self.points[263].tolist())

@@ -33,12 +33,14 @@ class Frame:
         seq: Counts up by one per grabbed picture; gaps are drops.
         half: (height // 2, width // 2, 3) uint8, the mean of 2 x 2 pixels each, made once for all that search the
             picture; None where nothing made it.
+        quarter: (height // 4, width // 4, 3) uint8, the same of `half`.
     """
 
     pixels: Pixels
     captured_ns: int
     seq: int
     half: Pixels | None = None
+    quarter: Pixels | None = None
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "pixels", check_pixels(self.pixels))

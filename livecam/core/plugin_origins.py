@@ -22,6 +22,7 @@ RESERVED: Final[Mapping[str, frozenset[str]]] = {
     ),
     "livecam.enhancers": frozenset(("off", "detail", "onnx")),
     "livecam.jobs": frozenset(("replay", "voice-convert", "verify", "sign", "bench", "enrol", "train")),
+    "livecam.refiners": frozenset(("face",)),
     "livecam.segmenters": frozenset(("head",)),
     "livecam.synthesizers": frozenset(("espeak-ng", "piper")),
     "livecam.judges": frozenset(("recogniser",)),

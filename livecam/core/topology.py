@@ -4,6 +4,7 @@ The arrays come from `canonical_face.npz`, made by `training/face/canonical.py`.
 MediaPipe's published face mesh (google-ai-edge/mediapipe, Apache-2.0).
 """
 
+import math
 from importlib.resources import files
 from typing import Final
 
@@ -61,6 +62,5 @@ MOUTH_OPENING: Final = (13, 14, 78, 308)
 
 def opening_ratio(points: NDArray[np.float32], four: tuple[int, int, int, int]) -> float:
     """Return the height over width of an eye or of the mouth."""
-    upper, lower, a, b = four
-    width = float(np.linalg.norm(points[a] - points[b]))
-    return float(np.linalg.norm(points[upper] - points[lower])) / max(width, 1e-6)
+    upper, lower, a, b = points[list(four)].tolist()
+    return math.dist(upper, lower) / max(math.dist(a, b), 1e-6)

@@ -14,7 +14,8 @@ from livecam.jobs.unattended import ProgressTeller, Unattended
 _DISCLOSURE: Final = ("language", "sign-every")
 _REPLAY: Final = frozenset(
     (
-        *("persona", "engine", "enhance", "mode", "skin", "when-lost", "faces", "sound", "strength", "mirror"),
+        *("persona", "engine", "enhance", "refine", "mode", "skin", "when-lost", "faces", "sound"),
+        *("strength", "mirror"),
         *("size", "label-corner", "voice", "voice-engine", "denoise", "own-voice", *_DISCLOSURE),
     )
 )

@@ -22,9 +22,11 @@ class Level(IntEnum):
     """Render with the mesh predicted from the last frames."""
     RENDER = 2
     """Find the mesh, then render."""
-    REFRESH = 3
+    REFINE = 3
+    """Let the refiner make the drawn face look photographed too."""
+    REFRESH = 4
     """Ask the neural engine for a new texture too."""
-    ENHANCE = 4
+    ENHANCE = 5
     """Refine that texture too."""
 
 

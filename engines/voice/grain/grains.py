@@ -23,8 +23,10 @@ _SHORTEST_SHARE: Final = 0.6
 _OVERLAP: Final = 1.3
 """A grain reaches to either side over this share of the wanted period, within 0.6 to 1 of its own.
 
-Wider ones, where the voice is raised, repeat too much of the old pitch; narrower ones lose colour.
+Wider ones, where the voice is raised, repeat too much of the old pitch; narrower ones lose colour. Where it is
+lowered, one reaches to the next, over two of its own periods at most: gaps between them are heard as a buzz.
 """
+_MOST_PERIODS: Final = 2.0
 _MOST_GAIN: Final = 5.0
 _MOST_BOOST: Final = 3.5
 """Natural log of what any frequency is raised by at most: 30 dB."""
@@ -104,7 +106,8 @@ class _Grain:
     def reach(self) -> float:
         """Samples to either side."""
         own = self.mark.period
-        return float(min(own, max(_OVERLAP * self.step, _SHORTEST_SHARE * own), LONGEST))
+        most = max(own, min(self.step, _MOST_PERIODS * own))
+        return float(min(most, max(_OVERLAP * self.step, _SHORTEST_SHARE * own), LONGEST))
 
     @property
     def gain(self) -> float:

@@ -6,7 +6,7 @@ Tests of livecam and of plug-ins use them without a camera or a model.
 from livecam.core.fakes.faces import FakeFinder, FakeSegmenter, fake_face_points
 from livecam.core.fakes.pictures import FakeSink, FakeSource
 from livecam.core.fakes.sounds import FAKE_RATE_HZ, FakeSoundSink, FakeSoundSource
-from livecam.core.fakes.textures import FakeEnhancer, FakeTextureEngine
+from livecam.core.fakes.textures import FakeEnhancer, FakeRefiner, FakeTextureEngine
 from livecam.core.fakes.voices import TURNED_SAMPLES, FakeVoiceEngine, alternate_sign
 
 __all__ = [
@@ -14,6 +14,7 @@ __all__ = [
     "TURNED_SAMPLES",
     "FakeEnhancer",
     "FakeFinder",
+    "FakeRefiner",
     "FakeSegmenter",
     "FakeSink",
     "FakeSoundSink",

@@ -4,11 +4,13 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 import numpy as np
+from numpy.typing import NDArray
 
 from livecam.core.errors import EngineError
 from livecam.core.face import FaceMesh
 from livecam.core.frame import Frame
 from livecam.core.persona import Persona
+from livecam.core.refinement import PLANE_COUNT, REFINE_PX
 from livecam.core.texture import FaceTexture
 
 
@@ -56,6 +58,28 @@ class FakeEnhancer:
             raise self.error
         self.enhanced += 1
         return replace(texture, pixels=np.where(texture.pixels < 255, texture.pixels + 1, 255).astype(np.uint8))
+
+    def close(self) -> None:
+        """Note that it was closed."""
+        self.closed = True
+
+
+class FakeRefiner:
+    """Adds the same to every pixel and keeps what it saw; raises `error` if it has one."""
+
+    def __init__(self, change: float = 0.1, error: EngineError | None = None) -> None:
+        self.change, self.error = change, error
+        self.seen: NDArray[np.float32] | None = None
+        self.refined, self.closed = 0, False
+
+    def refine(self, planes: NDArray[np.float32]) -> NDArray[np.float32]:
+        """Return one value in every pixel."""
+        if self.error is not None:
+            raise self.error
+        assert planes.shape == (PLANE_COUNT, REFINE_PX, REFINE_PX)
+        self.seen = planes.copy()
+        self.refined += 1
+        return np.full((3, REFINE_PX, REFINE_PX), self.change, np.float32)
 
     def close(self) -> None:
         """Note that it was closed."""

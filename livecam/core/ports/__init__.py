@@ -6,7 +6,7 @@
 from livecam.core.ports.faces import FaceFinder, FaceRecogniser, HeadSegmenter, OutlineNetwork
 from livecam.core.ports.pictures import AudioWriter, FrameSink, FrameSource, HasRemarks
 from livecam.core.ports.sounds import SoundSink, SoundSource
-from livecam.core.ports.textures import EngineBuilder, TextureEngine, TextureEnhancer
+from livecam.core.ports.textures import EngineBuilder, FaceRefiner, TextureEngine, TextureEnhancer
 from livecam.core.ports.voices import SpeechSynthesizer, VoiceEngine, VoiceMaker, VoiceNetworks
 
 __all__ = [
@@ -14,6 +14,7 @@ __all__ = [
     "EngineBuilder",
     "FaceFinder",
     "FaceRecogniser",
+    "FaceRefiner",
     "FrameSink",
     "FrameSource",
     "HasRemarks",

@@ -4,6 +4,9 @@ from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import Protocol, runtime_checkable
 
+import numpy as np
+from numpy.typing import NDArray
+
 from livecam.core.face import FaceMesh
 from livecam.core.frame import Frame
 from livecam.core.persona import Persona
@@ -79,6 +82,29 @@ class TextureEnhancer(Protocol):
 
     def close(self) -> None:
         """Free the model; may be called twice."""
+        ...
+
+
+@runtime_checkable
+class FaceRefiner(Protocol):
+    """Makes a drawn face look photographed, on the thread that draws."""
+
+    def refine(self, planes: NDArray[np.float32]) -> NDArray[np.float32]:
+        """Return what to add to the drawn colours.
+
+        Args:
+            planes: (PLANE_COUNT, REFINE_PX, REFINE_PX) 0..1, as `RefinePlane` names them.
+
+        Returns:
+            (3, REFINE_PX, REFINE_PX) BGR, -1..1.
+
+        Raises:
+            EngineError: It failed; the face can be shown as it was drawn.
+        """
+        ...
+
+    def close(self) -> None:
+        """Free the network; may be called twice."""
         ...
 
 

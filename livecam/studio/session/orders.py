@@ -10,7 +10,8 @@ from livecam.core.errors import UsageError
 
 KEYS: Final = frozenset(
     (
-        *("persona", "camera", "sink", "size", "fps", "engine", "enhance", "mode", "skin", "when-lost", "faces"),
+        *("persona", "camera", "sink", "size", "fps", "engine", "enhance", "refine", "mode", "skin"),
+        *("when-lost", "faces"),
         *(
             "voice",
             "voice-engine",

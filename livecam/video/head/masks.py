@@ -59,13 +59,14 @@ class Rung(IntEnum):
 class GridParts:
     """Shares (h, w) float32 over a grid.
 
-    Background, hair, head skin, things in front.
+    Background, hair, head skin, things in front, and everything that belongs to the person.
     """
 
     background: Share
     hair: Share
     head: Share
     front: Share
+    person: Share
 
     @classmethod
     def of(cls, parts: HeadParts, grid: HeadGrid) -> Self:
@@ -79,12 +80,9 @@ class GridParts:
             planes, parts.to_map, grid.shape[::-1], flags=cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP,
             borderMode=cv2.BORDER_CONSTANT, borderValue=(1.0, 0.0, 0.0, 0.0),
         )  # fmt: skip
-        return cls(*(np.asarray(plane, np.float32) for plane in cv2.split(spread)))
-
-    @property
-    def person(self) -> Share:
-        """(h, w) share of everything that belongs to the person."""
-        return np.asarray(np.clip(1 - self.background - self.front, 0, 1), np.float32)
+        background, hair, head, front = (np.asarray(plane, np.float32) for plane in cv2.split(spread))
+        person = np.asarray(np.clip(1 - background - front, 0, 1), np.float32)
+        return cls(background, hair, head, front, person)
 
 
 class HeadMask:

@@ -12,7 +12,7 @@ from livecam.core.face import FaceMesh
 from livecam.core.frame import Frame, MarkedFrame, Pixels
 from livecam.core.label import Mode
 from livecam.core.payload import MarkPayload
-from livecam.core.ports import HeadSegmenter
+from livecam.core.ports import FaceRefiner, HeadSegmenter
 from livecam.core.texture import FaceTexture
 from livecam.disclosure.picture import Marker
 from livecam.timing.budget import Budget, Level, Plan
@@ -81,11 +81,12 @@ class FramePipeline:
         parallel: Parallel | None = None,
         textures: TextureProvider | None = None,
         segmenter: HeadSegmenter | None = None,
+        refiner: FaceRefiner | None = None,
     ) -> None:
         """Join the parts of the pipeline.
 
         The renderers do a part of their work on `parallel`. `textures` provides those of a live engine. `segmenter`
-        separates a head from the background, for mode "head".
+        separates a head from the background, for mode "head". `refiner` makes drawn faces look photographed.
         """
         self.look = look
         self.level, self.reason = Level.HOLD, "starting"
@@ -94,6 +95,7 @@ class FramePipeline:
         self._budget, self._meter, self._clock = budget, meter, clock
         self._parallel = parallel or InlineParallel()
         self._textures = textures or NoTextures()
+        self._refiner = refiner
         self._offered_ns = 0
         self._drawers: dict[int, FaceDrawer] = {}
         self._puppet: Puppet | None = None
@@ -138,7 +140,9 @@ class FramePipeline:
     def _track_faces(self, frame: Frame, level: Level) -> Sequence[TrackedFace]:
         faces = self._tracker.glance(frame) if level is Level.CARRY else self._tracker.detect(frame)
         known = self._drawers
-        self._drawers = {t.track_id: known.get(t.track_id) or FaceDrawer(self._parallel) for t in faces}
+        self._drawers = {t.track_id: known.get(t.track_id) or FaceDrawer(self._parallel, self._refiner) for t in faces}
+        for drawer in self._drawers.values():
+            drawer.refining = level >= Level.REFINE
         return faces
 
     def _offer(self, frame: Frame, faces: Sequence[TrackedFace], level: Level, look: Appearance) -> int:
@@ -150,7 +154,7 @@ class FramePipeline:
             Nanoseconds to wait for a quick engine: as long as the frame can still be drawn in time.
         """
         due = frame.captured_ns - self._offered_ns >= LEAST_OFTEN_NS
-        if look.mode != "swap" or not (level >= Level.REFRESH or (level is Level.RENDER and due)):
+        if look.mode != "swap" or not (level >= Level.REFRESH or (level >= Level.RENDER and due)):
             return 0
         begin_ns = self._clock.now_ns()
         self._textures.offer(TextureRequest(frame, faces, look.texture, enhance=level is Level.ENHANCE))
@@ -224,12 +228,18 @@ def conform(frame: Frame, size_wh: tuple[int, int], mirror: bool) -> Frame:
 
 
 def add_half(frame: Frame) -> Frame:
-    """Return the frame with its half-size copy, for all that search it."""
-    height, width = frame.pixels.shape[0] // 2, frame.pixels.shape[1] // 2
+    """Return the frame with its smaller copies, for all that search it."""
+    half = _halved(frame.pixels)
+    return replace(frame, half=half, quarter=None if half is None else _halved(half))
+
+
+def _halved(pixels: Pixels) -> Pixels | None:
+    """Return the mean of 2 x 2 pixels each; None where there is no such four."""
+    height, width = pixels.shape[0] // 2, pixels.shape[1] // 2
     if min(height, width) < 1:
-        return frame
-    half = cv2.resize(frame.pixels[: 2 * height, : 2 * width], (width, height), interpolation=cv2.INTER_AREA)
-    return replace(frame, half=np.asarray(half, np.uint8))
+        return None
+    half = cv2.resize(pixels[: 2 * height, : 2 * width], (width, height), interpolation=cv2.INTER_AREA)
+    return np.asarray(half, np.uint8)
 
 
 def _filled(pixels: Pixels, size_wh: tuple[int, int]) -> Pixels:

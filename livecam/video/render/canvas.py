@@ -31,6 +31,7 @@ _SHRINKS_WELL: Final = 2
 Halving is the fastest average.
 """
 _RUN_ON: Final = (5, 5)
+_TURNED_TIMES, _FRONTAL_TIMES = 2, 4
 _EARS: Final = (127, 356)
 _COARSE: Final = 8
 """Reduction of light and displacement, which have low frequencies."""
@@ -57,13 +58,27 @@ class CanvasView(NamedTuple):
         return np.array([[step, 0, step / 2 - 0.5 + self.left], [0, step, step / 2 - 0.5 + self.top]])
 
 
+class _Layout(NamedTuple):
+    """A raster of texture places, reduced so many times, and its buffer."""
+
+    raster: MeshRaster
+    uv: NDArray[np.float32]
+    times: int
+
+    @classmethod
+    def of(cls, size_px: int, times: int) -> "_Layout":
+        side = size_px // times
+        raster = MeshRaster(side, mantle.TRIANGLES, mantle.POINT_COUNT)
+        return cls(raster, np.empty((side, side, 2), np.float32), times)
+
+
 class Canvas:
     """Buffers of one size; every picture is valid until the next frame."""
 
     def __init__(self, size_px: int) -> None:
         n, half, quarter, coarse = size_px, size_px // 2, size_px // 4, size_px // _COARSE
         self.size_px = n
-        self.texture_raster = MeshRaster(half, mantle.TRIANGLES, mantle.POINT_COUNT)
+        self._turned, self._frontal = _Layout.of(n, _TURNED_TIMES), _Layout.of(n, _FRONTAL_TIMES)
         self.field_raster = MeshRaster(coarse, mantle.TRIANGLES, mantle.POINT_COUNT)
         self.light_raster = MeshRaster(coarse, mantle.TRIANGLES, mantle.POINT_COUNT)
         columns, rows = np.meshgrid(np.arange(n, dtype=np.float32), np.arange(n, dtype=np.float32))
@@ -80,7 +95,6 @@ class Canvas:
         self.half4 = np.empty((half, half, 4), np.uint8)
         self.small4 = np.empty((quarter, quarter, 4), np.uint8)
         self.small = np.empty((quarter, quarter, 3), np.uint8)
-        self.half_uv = np.empty((half, half, 2), np.float32)
         self.uv = np.empty((n, n, 2), np.float32)
         self.texture4 = np.empty((n, n, 4), np.uint8)
         self.detail = np.empty((n, n, 3), np.uint8)
@@ -160,20 +174,24 @@ class Canvas:
         picture = self.light_raster.draw(_shrunk(moved, _COARSE), np.repeat(values[:, None], 3, axis=1))
         return np.asarray(cv2.resize(cv2.extractChannel(picture, 0), self.outline.shape), np.float32)
 
-    def place_texture(self, moved: Points, places: Points, opacity: NDArray[np.float32]) -> None:
+    def place_texture(
+        self, moved: Points, places: Points, opacity: NDArray[np.float32], *, frontal: bool = False
+    ) -> None:
         """Set `uv` by texture `places` (n, 2), and `alpha` by opacities (n,).
 
-        `uv` says where each pixel reads the texture.
+        `uv` says where each pixel reads the texture. In a `frontal` face no part hides another, and a coarser layout
+        looks the same.
         """
-        half = self.texture_raster.draw(_shrunk(moved, 2), np.column_stack([places, opacity]))
-        cv2.mixChannels([half], [self.half_uv], [0, 0, 1, 1])
+        layout = self._frontal if frontal else self._turned
+        drawn = layout.raster.draw(_shrunk(moved, layout.times), np.column_stack([places, opacity]))
+        cv2.mixChannels([drawn], [layout.uv], [0, 0, 1, 1])
         size = (self.size_px, self.size_px)
         if is_turned(moved, _EARS):
             texture_px, drawn_px = (float(np.ptp(values[:, 1])) for values in (places, moved))
-            self.uv[:] = enlarge_places(self.half_uv, size, 2 * LEAP * texture_px / drawn_px)
+            self.uv[:] = enlarge_places(layout.uv, size, layout.times * LEAP * texture_px / drawn_px)
         else:
-            cv2.resize(self.half_uv, size, dst=self.uv)
-        cv2.resize(cv2.LUT(cv2.convertScaleAbs(half[..., 2], alpha=255), _EDGE), size, dst=self.alpha)
+            cv2.resize(layout.uv, size, dst=self.uv)
+        cv2.resize(cv2.LUT(cv2.convertScaleAbs(drawn[..., 2], alpha=255), _EDGE), size, dst=self.alpha)
 
     def read_texture(self, picture: Pixels) -> None:
         """Draw a texture (h, w, 4) where `place_texture` put it, into `texture4`."""
@@ -202,7 +220,7 @@ def choose_view(points: Points, last: CanvasView | None) -> tuple[CanvasView, in
     The square keeps its size until the face outgrows it or clearly shrinks. Resampling that changes with every frame
     would flicker.
     """
-    low, high = points[:, :2].min(0), points[:, :2].max(0)
+    low, high = np.minimum.reduce(points)[:2], np.maximum.reduce(points)[:2]
     needed = max(float(np.max(high - low)) * _MARGIN, GRID)
     side = last.side if last is not None else 0
     if not side * _SMALLEST_SHARE < needed <= side:

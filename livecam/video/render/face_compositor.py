@@ -10,6 +10,7 @@ import cv2
 from livecam.core.clock import NS_PER_MS
 from livecam.core.face import FaceMesh
 from livecam.core.frame import Frame, Pixels
+from livecam.core.ports import FaceRefiner
 from livecam.core.texture import FaceTexture
 from livecam.video.parallel import Parallel
 from livecam.video.render.renderer import FaceRenderer, RenderSettings
@@ -22,12 +23,14 @@ class FaceDrawer:
 
     Attributes:
         share: 0 only the photo's, 1 only the engine's.
+        refining: Whether there is time to refine; it may change between frames.
     """
 
-    def __init__(self, parallel: Parallel) -> None:
-        self.share = 0.0
-        self._parallel = parallel
-        self._photo = FaceRenderer(parallel=parallel)
+    def __init__(self, parallel: Parallel, refiner: FaceRefiner | None = None) -> None:
+        """`refiner` makes what is drawn look photographed."""
+        self.share, self.refining = 0.0, True
+        self._parallel, self._refiner = parallel, refiner
+        self._photo = FaceRenderer(parallel=parallel, refiner=refiner)
         self._fresh: FaceRenderer | None = None
         self._last: FaceTexture | None = None
         self._persona: FaceTexture | None = None
@@ -58,10 +61,12 @@ class FaceDrawer:
         if persona is not self._persona:
             self._persona, self._last, self.share = persona, None, 0.0
         self._fade(newest, frame.captured_ns)
+        self._photo.refining = self.refining
         if self.share == 0 or self._last is None:
             return _drawn(self._photo, frame, face, persona, strength, out)
         if self._fresh is None:
-            self._fresh = FaceRenderer(parallel=self._parallel)
+            self._fresh = FaceRenderer(parallel=self._parallel, refiner=self._refiner)
+        self._fresh.refining = self.refining
         if self.share == 1:
             return _drawn(self._fresh, frame, face, self._last, strength, out)
         over = out.copy()

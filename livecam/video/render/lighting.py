@@ -101,11 +101,23 @@ class LightEstimator:
         scatter = _kernel(topology.UV, nodes[near], _NODE_SPREAD)
         self._gather = gather[near]
         self._scatter = scatter / scatter.sum(1, keepdims=True)
+        self._at_samples = samples.at(self._scatter)
 
-    def spread(self, log_colour: LogColour, weight: NDArray[np.float32]) -> LogColour:
-        """Return low-frequency log colour (468, 3) of samples (n, 3) and weights (n,)."""
-        sums = self._gather @ np.column_stack([log_colour * weight[:, None], weight])
-        return np.asarray(self._scatter @ (sums[:, :3] / (sums[:, 3:] + np.float32(1e-9))), np.float32)
+    def collect(self, log_colour: LogColour, weight: NDArray[np.float32]) -> LogColour:
+        """Return log colour (m, 3) at the nodes, of samples (n, 3) and weights (n,)."""
+        weighted = np.empty((len(weight), 4), np.float32)
+        np.multiply(log_colour, weight[:, None], out=weighted[:, :3])
+        weighted[:, 3] = weight
+        sums = self._gather @ weighted
+        return np.asarray(sums[:, :3] / (sums[:, 3:] + np.float32(1e-9)), np.float32)
+
+    def over_mesh(self, nodes: LogColour) -> LogColour:
+        """Return values (m, k) of the nodes at the mesh points, (468, k)."""
+        return np.asarray(self._scatter @ nodes, np.float32)
+
+    def at_samples(self, nodes: LogColour) -> LogColour:
+        """Return values (m, k) of the nodes at the samples, (n, k)."""
+        return np.asarray(self._at_samples @ nodes, np.float32)
 
     def robust_weight(self, weight: NDArray[np.float32], rest: LogColour) -> NDArray[np.float32]:
         """Return weights, reduced where the colour differs by `rest` (n, 3)."""
@@ -118,9 +130,12 @@ class LightEstimator:
 
         There are two passes, the second without outliers of the first.
         """
-        first = self.spread(log_colour, weight)
-        rest = log_colour - self.samples.at(first)
-        return self.spread(log_colour, self.robust_weight(weight, rest))
+        return self.over_mesh(self.collect_robust(log_colour, weight))
+
+    def collect_robust(self, log_colour: LogColour, weight: NDArray[np.float32]) -> LogColour:
+        """Return the light of a single picture at the nodes, (m, 3)."""
+        rest = log_colour - self.at_samples(self.collect(log_colour, weight))
+        return self.collect(log_colour, self.robust_weight(weight, rest))
 
 
 def _kernel(targets: NDArray[np.floating], places: NDArray[np.floating], sigma: float) -> NDArray[np.float32]:
@@ -155,7 +170,7 @@ class LiveLight:
 
     def reset(self) -> None:
         """Forget the light seen so far."""
-        self._light: LogColour | None = None
+        self._nodes: LogColour | None = None
 
     def update(self, log_colour: LogColour, weight: NDArray[np.float32]) -> LogColour:
         """Add the samples (n, 3) of a frame with their visibility (n,).
@@ -164,15 +179,22 @@ class LiveLight:
             Log light (468, 3) at the mesh points.
         """
         weight = weight * self._maker.samples.bareness + np.float32(1e-6)
-        if self._light is None:
-            self._light = self._maker.estimate(log_colour, weight)
-            return self._light
-        rest = log_colour - self._maker.samples.at(self._light)
-        rest -= np.median(rest[::_EVERY], axis=0)
-        fresh = self._maker.spread(log_colour, self._maker.robust_weight(weight, rest))
-        step = fresh - self._light
-        change = float(np.abs(step @ _THIRDS).mean())
+        maker = self._maker
+        if self._nodes is None:
+            self._nodes = maker.collect_robust(log_colour, weight)
+            return maker.over_mesh(self._nodes)
+        rest = log_colour - maker.at_samples(self._nodes)
+        rest -= _median(rest[::_EVERY])
+        step = maker.collect(log_colour, maker.robust_weight(weight, rest)) - self._nodes
+        change = float(np.add.reduce(np.abs(maker.over_mesh(step @ _THIRDS)))) / len(topology.UV)
         low, high = _SWITCH
-        rate = _STEADY + (1 - _STEADY) * float(np.clip((change - low) / (high - low), 0, 1))
-        self._light += np.float32(rate) * step
-        return self._light
+        rate = _STEADY + (1 - _STEADY) * min(max((change - low) / (high - low), 0.0), 1.0)
+        self._nodes += np.float32(rate) * step
+        return maker.over_mesh(self._nodes)
+
+
+def _median(values: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Return the median (k,) of rows (n, k), in a third of NumPy's time."""
+    middle = len(values) // 2
+    parts = np.partition(values, (middle - 1, middle), axis=0)
+    return parts[middle] if len(values) % 2 else (parts[middle - 1] + parts[middle]) / np.float32(2)

@@ -14,18 +14,18 @@ from livecam.video.render.canvas import Canvas, CanvasView
 
 _EYE_SHARE: Final = np.array([0.72, 0.52], np.float32)
 _INNER_FACE: Final = np.full(2, 0.85, np.float32)
-_SHIFT: Final = 4
+SHIFT: Final = 4
 
 
-def _polygon(points: Points) -> NDArray[np.int32]:
+def polygon(points: Points) -> NDArray[np.int32]:
     """Return points (n, 2 or 3) as OpenCV's fixed-point polygon."""
-    return (points[:, :2] * np.float32(1 << _SHIFT)).astype(np.int32)
+    return (points[:, :2] * np.float32(1 << SHIFT)).astype(np.int32)
 
 
 def _shrunk(points: Points, share: NDArray[np.float32]) -> Points:
     """Return points (n, 2 or 3) shrunk towards their middle, (n, 2)."""
     edge = points[:, :2]
-    middle = edge.mean(0)
+    middle = np.add.reduce(edge) / np.float32(len(edge))
     return np.asarray(middle + (edge - middle) * share, np.float32)
 
 
@@ -37,12 +37,12 @@ def eye_polygons(points: Points, shut: NDArray[np.float32]) -> dict[int, NDArray
     """
     rings = ((0, topology.RIGHT_EYE), (1, topology.LEFT_EYE))
     shares = {eye: _EYE_SHARE * np.array([1, 1 - shut[eye]], np.float32) for eye, _ in rings}
-    return {eye: _polygon(_shrunk(points[ring], shares[eye])) for eye, ring in rings if shut[eye] < 1}
+    return {eye: polygon(_shrunk(points[ring], shares[eye])) for eye, ring in rings if shut[eye] < 1}
 
 
 def mouth_polygon(points: Points) -> NDArray[np.int32]:
     """Return where the live inner mouth stays, as a polygon."""
-    return _polygon(points[topology.INNER_LIPS])
+    return polygon(points[topology.INNER_LIPS])
 
 
 def finish_alpha(canvas: Canvas, covered: NDArray[np.float32], openings: list[NDArray[np.int32]]) -> None:
@@ -55,7 +55,7 @@ def finish_alpha(canvas: Canvas, covered: NDArray[np.float32], openings: list[ND
     cv2.extractChannel(canvas.texture4, 3, dst=other)
     cv2.multiply(alpha, other, dst=alpha, scale=1 / 255)
     for polygon in openings:
-        cv2.fillPoly(alpha, [polygon], 0, shift=_SHIFT)
+        cv2.fillPoly(alpha, [polygon], 0, shift=SHIFT)
     free = cv2.convertScaleAbs(covered, alpha=-255, beta=255)
     cv2.resize(free, size, dst=other)
     cv2.multiply(alpha, other, dst=alpha, scale=1 / 255)
@@ -69,7 +69,7 @@ def paste_mask(canvas: Canvas, points: Points) -> NDArray[np.uint8]:
     """
     mask = canvas.plane[1]
     mask.fill(0)
-    cv2.fillPoly(mask, [_polygon(points[mantle.OUTER_RING])], 255, shift=_SHIFT)
+    cv2.fillPoly(mask, [polygon(points[mantle.OUTER_RING])], 255, shift=SHIFT)
     cv2.blur(mask, (5, 5), dst=mask, borderType=cv2.BORDER_CONSTANT)
     return mask
 
@@ -79,9 +79,9 @@ def measure_replaced_share(canvas: Canvas, points: Points, view: CanvasView, fra
     inner = canvas.inner
     inner.fill(0)
     small = points[:468, :2] * np.float32(0.25) - np.float32(0.375)
-    cv2.fillPoly(inner, [_polygon(_shrunk(small[topology.OVAL], _INNER_FACE))], 1, shift=_SHIFT)
+    cv2.fillPoly(inner, [polygon(_shrunk(small[topology.OVAL], _INNER_FACE))], 1, shift=SHIFT)
     for ring in (topology.RIGHT_EYE, topology.LEFT_EYE, topology.INNER_LIPS):
-        cv2.fillPoly(inner, [_polygon(small[ring])], 0, shift=_SHIFT)
+        cv2.fillPoly(inner, [polygon(small[ring])], 0, shift=SHIFT)
     width, height = frame.size_wh
     step = view.scale / 4
     left, right = -view.left * step, (width - view.left) * step

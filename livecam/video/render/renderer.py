@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from livecam.core.face import FaceMesh, Points
 from livecam.core.frame import Frame, Pixels
+from livecam.core.ports import FaceRefiner
 from livecam.core.pose import Pose, find_pose
 from livecam.core.texture import DETAIL_GAIN, FaceTexture
 from livecam.video.parallel import InlineParallel, Parallel
@@ -22,9 +23,11 @@ from livecam.video.render.canvas import Canvas, CanvasView, choose_view
 from livecam.video.render.contrast import ContrastMatch
 from livecam.video.render.eyelids import Eyelids, draw_seams, shut_eyelids
 from livecam.video.render.eyes import EyeMatch
+from livecam.video.render.frontal import FrontalWatch
 from livecam.video.render.lighting import LightEstimator, LiveLight, SkinSamples, read_log_colours, to_linear
 from livecam.video.render.normals import NORMALS
 from livecam.video.render.occlusion import Occluders
+from livecam.video.render.refinement import Refinement
 from livecam.video.render.shape import ShapeMover, smooth
 from livecam.video.render.sharpness import SharpnessMatch
 from livecam.video.render.skin import Skin
@@ -67,10 +70,21 @@ class FaceRenderer:
 
     Attributes:
         settings: May be replaced between frames.
+        refining: Whether there is time to refine; it may change between frames.
     """
 
-    def __init__(self, settings: RenderSettings | None = None, parallel: Parallel | None = None) -> None:
-        """Set up the renderer; `parallel` lays out the texture while the light is read."""
+    def __init__(
+        self,
+        settings: RenderSettings | None = None,
+        parallel: Parallel | None = None,
+        refiner: FaceRefiner | None = None,
+    ) -> None:
+        """Set up the renderer.
+
+        `parallel` lays out the texture while the light is read. `refiner` makes what is drawn look photographed.
+        """
+        self.refining = True
+        self._refinement = None if refiner is None else Refinement(refiner)
         self.settings = settings or RenderSettings()
         self._parallel = parallel or InlineParallel()
         self._maker = light_maker()
@@ -84,6 +98,7 @@ class FaceRenderer:
         self._paster = blend.Paster()
         self._canvases: dict[int, Canvas] = {}
         self._view: CanvasView | None = None
+        self._frontal = FrontalWatch()
         self._skin: Skin | None = None
         self._live_points = np.empty((mantle.POINT_COUNT, 3), np.float32)
         self._points = np.empty((mantle.POINT_COUNT, 3), np.float32)
@@ -96,6 +111,8 @@ class FaceRenderer:
         of_the_face = (self._light, self._mover, self._occluders, self._sharpness, self._contrast)
         for part in (*of_the_face, self._lids, self._eyes):
             part.reset()
+        if self._refinement is not None:
+            self._refinement.reset()
 
     def draw(self, frame: Frame, face: FaceMesh, texture: FaceTexture, out: Pixels) -> float:
         """Draw the persona in place.
@@ -125,7 +142,8 @@ class FaceRenderer:
         shut_eyelids(points, self._lids.shut)
         facing = facing_of(pose)
         opacity = mantle.opacity_by_facing(facing, self._opacity)
-        with self._parallel.start(lambda: canvas.place_texture(points, skin.places, opacity)):
+        frontal = self._frontal.update(pose)
+        with self._parallel.start(lambda: canvas.place_texture(points, skin.places, opacity, frontal=frontal)):
             canvas.warp(live, points, mantle.OUTLINE)
             log_light = self._light_over(canvas, points, facing)
         self._sharpness.update(canvas.live, points[:468], skin, canvas.uv)
@@ -139,6 +157,8 @@ class FaceRenderer:
         masks.finish_alpha(canvas, covered, openings)
         mask = masks.paste_mask(canvas, points)
         blend.mix(canvas.colour, canvas.live, canvas.alpha, mask, canvas.scratch, canvas.colour)
+        if self._refinement is not None:
+            self._refinement.update(canvas, mask, points, facing, covered, self.refining)
         self._paster.paste(canvas.colour, mask, view, out)
         replaced = masks.measure_replaced_share(canvas, points, view, frame)
         return replaced if self._occluders.thing or replaced >= LEAST_BY_COLOUR else 0.0
@@ -205,6 +225,6 @@ def facing_of(pose: Pose) -> NDArray[np.float32]:
 def is_drawable(points: Points, frame: Frame) -> bool:
     """Whether the face is in the frame, and neither too small nor too large."""
     width, height = frame.size_wh
-    low, high = points[:, :2].min(0), points[:, :2].max(0)
+    low, high = np.minimum.reduce(points), np.maximum.reduce(points)
     reaches = high[0] > 0 and high[1] > 0 and low[0] < width - 1 and low[1] < height - 1
-    return bool(reaches and _LEAST_SPAN_PX <= np.max(high - low) < _MOST_SPAN * max(width, height))
+    return bool(reaches and _LEAST_SPAN_PX <= max(high[0] - low[0], high[1] - low[1]) < _MOST_SPAN * max(width, height))

@@ -76,7 +76,7 @@ def _inside_share(outline_share: float) -> NDArray[np.float32]:
 
 def smooth(x: NDArray[np.floating], low: float, high: float) -> NDArray[np.floating]:
     """Return 0 below `low`, 1 above `high`, and a smooth step between."""
-    t = np.clip((x - low) / (high - low), 0, 1)
+    t = np.minimum(np.maximum((x - low) / (high - low), 0), 1)
     return np.asarray(t * t * (3 - 2 * t))
 
 

@@ -67,14 +67,19 @@ class ChangeDetector:
         self._looked_at: deque[tuple[int, Blocks]] = deque()
 
     def has_face_change(
-        self, pixels: Pixels, captured_ns: int, boxes_xyxy: Sequence[Points], half: Pixels | None = None
+        self,
+        pixels: Pixels,
+        captured_ns: int,
+        boxes_xyxy: Sequence[Points],
+        half: Pixels | None = None,
+        quarter: Pixels | None = None,
     ) -> bool:
         """Whether blocks of a face's size changed outside the followed faces.
 
-        The picture is (h, w, 3), `half` its half-size copy where there is one. True also when something changed at
-        its edge, or there is nothing to compare with.
+        The picture is (h, w, 3), `half` and `quarter` its smaller copies where there are any. True also when something
+        changed at its edge, or there is nothing to compare with.
         """
-        self._now, self.entered = _blocks(pixels, half), []
+        self._now, self.entered = _blocks(pixels, half, quarter), []
         if self._known is None or self._known.shape != self._now.shape:
             return True
         changed = _changed(self._now, self._known)
@@ -129,13 +134,17 @@ def _largest(colours: Blocks) -> Blocks:
     return np.maximum(np.maximum(colours[..., 0], colours[..., 1]), colours[..., 2])
 
 
-def _blocks(pixels: Pixels, half: Pixels | None) -> Blocks:
-    """Return (rows, 64, 3) mean colours, of the half-size picture if given."""
+def _blocks(pixels: Pixels, half: Pixels | None, quarter: Pixels | None) -> Blocks:
+    """Return (rows, 64, 3) mean colours, of a smaller picture if given."""
     height, width = pixels.shape[:2]
     rows = max(1, round(_COLUMNS * height / width))
-    samples = cv2.resize(
-        pixels if half is None else half, (_COLUMNS * _SAMPLES, rows * _SAMPLES), interpolation=cv2.INTER_LINEAR
-    )
+    size = (_COLUMNS * _SAMPLES, rows * _SAMPLES)
+    if quarter is not None and quarter.shape[1::-1] == size:
+        samples = quarter
+    else:
+        samples = np.asarray(
+            cv2.resize(pixels if half is None else half, size, interpolation=cv2.INTER_LINEAR), np.uint8
+        )
     return np.asarray(cv2.resize(samples, (_COLUMNS, rows), interpolation=cv2.INTER_AREA), np.float32)
 
 

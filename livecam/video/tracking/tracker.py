@@ -110,9 +110,8 @@ class FaceTracker:
         What enters at the edge is searched for a while: at first it may be half a face, or less.
         """
         followed = [t.predict(frame.captured_ns).box_xyxy for t in self._tracks]
-        return self._changes.has_face_change(
-            frame.pixels, frame.captured_ns, followed, frame.half
-        ) or self._edges.unsure(frame.captured_ns)
+        changed = self._changes.has_face_change(frame.pixels, frame.captured_ns, followed, frame.half, frame.quarter)
+        return changed or self._edges.unsure(frame.captured_ns)
 
     def _agrees(self, guesses: Sequence[TrackedFace], boxes: Sequence[FaceBox]) -> bool:
         """Whether a quick detection finds each predicted face and no other."""

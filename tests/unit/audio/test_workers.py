@@ -214,3 +214,25 @@ def test_minutes_of_noise_do_no_harm(seconds):
     loud = np.sqrt(np.mean(heard[RATE_HZ : (seconds - 2) * RATE_HZ].reshape(-1, RATE_HZ) ** 2, axis=1))
     assert loud.max() < 1.5 * loud.min() and np.isfinite(heard).all()
     assert likeness(heard[: 5 * RATE_HZ], noise[: 5 * RATE_HZ]) < 0.5
+
+
+class Costly(Persona):
+    """Takes one millisecond for a block, and two for the next."""
+
+    clock: ManualClock
+
+    def process(self, block: AudioBlock) -> AudioBlock:
+        said = super().process(block)
+        self.clock.advance_ns((1 + self._number % 2) * NS_PER_MS)
+        return said
+
+
+def test_the_cost_of_two_blocks_is_counted_too():
+    engine = Costly()
+    stage = Stage(engine)
+    engine.clock = stage.listening
+    for _ in range(21):
+        stage.converting.turn()
+    costs_ms = stage.meter.summarize_ms()
+    assert costs_ms["convert 10 ms"]["p50"] == pytest.approx(3.0, rel=0.02)
+    assert costs_ms["convert"]["p95"] == pytest.approx(2.0, rel=0.02)

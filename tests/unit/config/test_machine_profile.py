@@ -88,7 +88,8 @@ def test_a_broken_one_is_left_out_and_named_with_the_command(tmp_path, text):
 
 def test_costs_are_those_of_the_nearest_size_by_its_pixels():
     assert FOUND.costs_ns((1280, 720)) == {Level.CARRY: 6 * NS_PER_MS, Level.RENDER: 10 * NS_PER_MS,
-                                           Level.REFRESH: 10 * NS_PER_MS, Level.ENHANCE: 10 * NS_PER_MS}  # fmt: skip
+                                           Level.REFINE: 10 * NS_PER_MS, Level.REFRESH: 10 * NS_PER_MS,
+                                           Level.ENHANCE: 10 * NS_PER_MS}  # fmt: skip
     assert FOUND.costs_ns((640, 720))[Level.RENDER] == 5 * NS_PER_MS
     assert replace(FOUND, sizes={}).costs_ns((640, 480)) == {}
 

@@ -53,3 +53,8 @@ def test_a_mirror_image_is_never_taken_for_a_turn():
 def test_weights_sum_to_one():
     assert RIGIDITY.sum() == pytest.approx(1, abs=1e-5)
     assert not RIGIDITY.flags.writeable
+
+
+def test_the_pose_of_a_mirrored_face_is_a_turn_not_a_mirror():
+    mirrored = np.asarray(CANONICAL * [1, 1, -1], np.float32)
+    assert np.linalg.det(fit_pose(mirrored).rotation) == pytest.approx(1, abs=1e-4)

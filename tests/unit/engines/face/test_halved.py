@@ -7,6 +7,7 @@ from engines.face.crop import Square, cut, matrix_to_crop
 from engines.face.detector import DetectorInput
 from livecam.core.frame import Frame
 from livecam.video.pipeline.frame_pipeline import add_half
+from livecam.video.tracking.change_detection import _blocks
 
 
 def noisy(width: int, height: int) -> Frame:
@@ -20,7 +21,9 @@ def noisy(width: int, height: int) -> Frame:
 def test_the_detector_input_is_the_same(size_wh: tuple[int, int], longest_px: int) -> None:
     frame = noisy(*size_wh)
     own, given = (DetectorInput(*size_wh, longest_px) for _ in range(2))
-    np.testing.assert_array_equal(own.fill(frame.pixels), given.fill(frame.pixels, frame.half))
+    expected = own.fill(frame.pixels)
+    np.testing.assert_array_equal(expected, given.fill(frame.pixels, frame.half))
+    np.testing.assert_array_equal(expected, given.fill(frame.pixels, frame.half, frame.quarter))
 
 
 @pytest.mark.parametrize("middle", [(300.0, 200.0), (5.0, 7.0), (636.0, 360.0), (-900.0, 50.0)])
@@ -31,6 +34,14 @@ def test_a_crop_is_the_same(middle: tuple[float, float], side_px: float, plain: 
     matrix = matrix_to_crop(Square(middle, side_px, 0.3))
     whole, given = (cut(frame.pixels, matrix, plain=plain, halved=half) for half in (None, frame.half))
     np.testing.assert_array_equal(whole, given)
+
+
+@pytest.mark.parametrize("size_wh", [(1280, 720), (640, 480), (1920, 1080)])
+def test_the_watch_for_changes_sees_the_same(size_wh: tuple[int, int]) -> None:
+    frame = noisy(*size_wh)
+    np.testing.assert_array_equal(
+        _blocks(frame.pixels, frame.half, None), _blocks(frame.pixels, frame.half, frame.quarter)
+    )
 
 
 def test_a_picture_one_pixel_high_has_no_half() -> None:

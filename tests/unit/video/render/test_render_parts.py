@@ -12,7 +12,7 @@ from livecam.video.render.blend import Paster, detail_gain
 from livecam.video.render.canvas import GRID, SIZES_PX, Canvas, CanvasView, choose_view
 from livecam.video.render.contrast import ContrastMatch
 from livecam.video.render.eyelids import EYES, Eyelids, draw_seams, shut_eyelids
-from livecam.video.render.lighting import LightEstimator, LiveLight, SkinSamples
+from livecam.video.render.lighting import LightEstimator, LiveLight, SkinSamples, _median
 from livecam.video.render.masks import eye_polygons
 from livecam.video.render.raster import MeshRaster
 from livecam.video.render.shape import ShapeMover
@@ -107,6 +107,12 @@ def test_a_dark_patch_hardly_moves_the_light():
     for _ in range(20):
         found = light.update(spotted, MAKER.samples.bareness)
     assert np.abs(found - 5).max() < 0.1
+
+
+@pytest.mark.parametrize("count", [2, 3, 250, 251])
+def test_the_quick_median_is_the_median(count):
+    values = np.random.default_rng(count).normal(size=(count, 3)).astype(np.float32)
+    assert _median(values) == pytest.approx(np.median(values, axis=0))
 
 
 def test_gain_never_exceeds_the_light_and_falls_with_strength():

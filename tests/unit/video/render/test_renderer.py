@@ -248,6 +248,25 @@ def test_a_turned_face_is_replaced_on_both_sides(yaw_deg):
     assert drawn(points)[1] > 0.9
 
 
+def always_fine(points, monkeypatch):
+    with monkeypatch.context() as patched:
+        patched.setattr("livecam.video.render.frontal.LIMIT_DEG", -90.0)
+        return drawn(points)[0].astype(np.int16)
+
+
+@pytest.mark.parametrize("height_px", [90, 240, 420])
+def test_a_frontal_face_looks_the_same_with_a_coarse_layout(height_px, monkeypatch):
+    points = points_at(height_px=height_px)
+    change = np.abs(drawn(points)[0] - always_fine(points, monkeypatch)).max(2)
+    assert 0 < change.mean() < 0.2
+    assert (change > 12).mean() < 1e-3
+
+
+def test_a_turned_face_keeps_its_fine_layout(monkeypatch):
+    points = points_at(yaw_deg=20)
+    assert (drawn(points)[0] == always_fine(points, monkeypatch)).all()
+
+
 def test_live_brows_do_not_shine_through():
     points = points_at()
     bare = FaceTexture(

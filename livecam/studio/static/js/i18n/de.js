@@ -257,6 +257,7 @@ export default {
   'the built-in sample clip': 'dem eingebauten Beispielclip',
   'this page only': 'nur dieser Seite',
   'Carrying the picture along': 'Führt das Bild mit',
+  'Drawing and refining': 'Zeichnet und verfeinert',
   'Drawing with fresh textures': 'Zeichnet mit frischen Texturen',
   'Drawing with finer textures': 'Zeichnet mit feineren Texturen',
   'Connected. The session has not asked for a picture yet.': 'Verbunden. Die Sitzung hat noch kein Bild verlangt.',

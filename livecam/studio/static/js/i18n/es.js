@@ -257,6 +257,7 @@ export default {
   'the built-in sample clip': 'el clip de muestra incluido',
   'this page only': 'solo esta página',
   'Carrying the picture along': 'Arrastrando la imagen',
+  'Drawing and refining': 'Dibujando y afinando',
   'Drawing with fresh textures': 'Dibujando con texturas nuevas',
   'Drawing with finer textures': 'Dibujando con texturas más finas',
   'Connected. The session has not asked for a picture yet.': 'Conectado. La sesión aún no ha pedido una imagen.',

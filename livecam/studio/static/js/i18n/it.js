@@ -257,6 +257,7 @@ export default {
   'the built-in sample clip': 'la clip di esempio inclusa',
   'this page only': 'solo questa pagina',
   'Carrying the picture along': 'Trascina l\'immagine',
+  'Drawing and refining': 'Disegna e rifinisce',
   'Drawing with fresh textures': 'Disegna con trame nuove',
   'Drawing with finer textures': 'Disegna con trame più fini',
   'Connected. The session has not asked for a picture yet.': 'Connesso. La sessione non ha ancora chiesto un\'immagine.',

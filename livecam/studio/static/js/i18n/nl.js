@@ -257,6 +257,7 @@ export default {
   'the built-in sample clip': 'de ingebouwde voorbeeldclip',
   'this page only': 'alleen deze pagina',
   'Carrying the picture along': 'Draagt het beeld mee',
+  'Drawing and refining': 'Tekent en verfijnt',
   'Drawing with fresh textures': 'Tekent met verse texturen',
   'Drawing with finer textures': 'Tekent met fijnere texturen',
   'Connected. The session has not asked for a picture yet.': 'Verbonden. De sessie heeft nog geen beeld gevraagd.',

@@ -257,6 +257,7 @@ export default {
   'the built-in sample clip': 'o clipe de exemplo incluído',
   'this page only': 'só esta página',
   'Carrying the picture along': 'A transportar a imagem',
+  'Drawing and refining': 'A desenhar e a aprimorar',
   'Drawing with fresh textures': 'A desenhar com texturas novas',
   'Drawing with finer textures': 'A desenhar com texturas mais finas',
   'Connected. The session has not asked for a picture yet.': 'Ligado. A sessão ainda não pediu uma imagem.',

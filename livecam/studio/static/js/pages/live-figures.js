@@ -6,6 +6,7 @@ const LEVELS = {
   HOLD: ['warn', 'Holding the last picture'],
   CARRY: ['', 'Carrying the picture along'],
   RENDER: ['good', 'Drawing every picture'],
+  REFINE: ['good', 'Drawing and refining'],
   REFRESH: ['good', 'Drawing with fresh textures'],
   ENHANCE: ['good', 'Drawing with finer textures'],
 };

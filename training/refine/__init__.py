@@ -1,0 +1,1 @@
+"""Train, judge and write the network that refines the drawn face."""
