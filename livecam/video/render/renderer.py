@@ -81,7 +81,8 @@ class FaceRenderer:
     ) -> None:
         """Set up the renderer.
 
-        `parallel` lays out the texture while the light is read. `refiner` makes what is drawn look photographed.
+        `parallel` lays out the texture while the light is read. `refiner` makes what is drawn from a photo look
+        photographed.
         """
         self.refining = True
         self._refinement = None if refiner is None else Refinement(refiner)
@@ -157,7 +158,7 @@ class FaceRenderer:
         masks.finish_alpha(canvas, covered, openings)
         mask = masks.paste_mask(canvas, points)
         blend.mix(canvas.colour, canvas.live, canvas.alpha, mask, canvas.scratch, canvas.colour)
-        if self._refinement is not None:
+        if self._refinement is not None and texture.tone is not None:
             self._refinement.update(canvas, mask, points, facing, covered, self.refining)
         self._paster.paste(canvas.colour, mask, view, out)
         replaced = masks.measure_replaced_share(canvas, points, view, frame)
