@@ -143,7 +143,7 @@ def _hair(small: Pixels, log_light: Map, outline: Map) -> Map:
     beyond = _limited(outline - 1)
     dark = _limited((-luma - dark_low + _STRICTER * beyond) / (dark_high - dark_low))
     bright = _limited((luma - _BRIGHTER) / _BRIGHTER) * beyond
-    other = _limited((colour * (1 + beyond) - low) / (high - low))
+    other = _limited(np.asarray((colour * (1 + beyond) - low) / (high - low), np.float32))
     return np.asarray(np.minimum(dark + bright + other, 1) * np.minimum(outline, 1), np.float32)
 
 
