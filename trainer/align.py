@@ -4,6 +4,7 @@ They never did the same at the same time. A raised brow of one is not as many un
 calm faces are not equally calm.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final
 
@@ -25,7 +26,7 @@ class Alignment:
     Attributes:
         matrix: (count, count).
         shift: (count,).
-        is_found: Whether enough pictures of both are alike; else it changes nothing.
+        is_found: Whether enough whole faces of both are alike.
     """
 
     matrix: Floats
@@ -40,6 +41,22 @@ class Alignment:
     def apply(self, numbers: Floats) -> Floats:
         """Return numbers (k, count) as those of the other person."""
         return np.asarray(numbers @ self.matrix + self.shift, np.float32)
+
+
+def align_by(numbers: Floats, wanted: Floats, parts: Iterable[NDArray[np.intp]]) -> Alignment:
+    """Return what brings numbers onto those of another person.
+
+    Where two people did the same with the whole face, their pictures are paired by all numbers (k, count). Else each
+    of the `parts` is paired by its own: two people rarely do the same with the whole face, and often with their brows.
+    """
+    whole = align(numbers, wanted)
+    if whole.is_found:
+        return whole
+    matrix, shift = whole.matrix, whole.shift
+    for columns in parts:
+        part = align(numbers[:, columns], wanted[:, columns])
+        matrix[np.ix_(columns, columns)], shift[columns] = part.matrix, part.shift
+    return Alignment(matrix, shift)
 
 
 def align(numbers: Floats, wanted: Floats) -> Alignment:

@@ -12,9 +12,9 @@ from livecam.core.face import Points
 from livecam.video.atlas.detail import GAIN
 from livecam.video.atlas.unroll import atlas_of
 from trainer.material import Material
+from trainer.regions import REGIONS, share_points
 
 Floats = NDArray[np.float32]
-AXES: Final = 24
 BOUND: Final = 2.5
 """Numbers are bent towards this: what was never seen is not made by going on in a straight line."""
 _LEAST_CALM: Final = 12
@@ -81,7 +81,7 @@ class MeshCode:
 
     Attributes:
         calm: (468, 3) what is taken off first.
-        axes: (1404, AXES) the axes over their spread, points weighted.
+        axes: (1404, AXES) the axes of each region over their spread, points weighted.
         reader: (1404, kinds), `rest` (kinds,) and `calm_amounts` (kind,): the named kinds, off the calm ones.
     """
 
@@ -112,20 +112,29 @@ class MeshCode:
 def learn_mesh_code(shapes: Points, calm: Points) -> MeshCode:
     """Return numbers in which the expressions of a person differ most.
 
-    They are learned from unposed meshes (k, 468, 3).
+    They are learned from unposed meshes (k, 468, 3), part by part of the face.
     """
-    weights = _point_weights()
-    flat = ((shapes - calm) * weights[:, None]).reshape(len(shapes), -1)
-    _, spread, axes = np.linalg.svd(flat.astype(np.float64), full_matrices=False)
-    count = min(AXES, int(np.count_nonzero(spread > 1e-6 * max(float(spread[0]), 1e-12))))
-    scale = np.maximum(spread[:count] / np.sqrt(len(shapes)), 0.15 * spread[0] / np.sqrt(len(shapes)) + 1e-9)
-    projected = np.zeros((flat.shape[1], AXES))
-    projected[:, :count] = axes[:count].T / scale
-    projected *= np.repeat(weights, 3)[:, None]
+    weights = _point_weights() * share_points()
+    parts = [_find_axes(shapes - calm, one, region.axes) for one, region in zip(weights, REGIONS, strict=True)]
+    projected = np.concatenate(parts, 1)
     reader = READER.reshape(-1, len(KINDS)).astype(np.float32)
     rest = np.asarray(MEAN_AMOUNTS - MEAN_SHAPE.ravel() @ reader, np.float32)
     blank = MeshCode(calm, projected.astype(np.float32), reader, rest, np.zeros(len(KINDS), np.float32))
     return blank.off(calm)
+
+
+def _find_axes(changes: Points, weights: Floats, most: int) -> NDArray[np.float64]:
+    """Return the main axes (1404, most) of changes (k, 468, 3).
+
+    They are over their spread; `weights` (468,) are those of the points.
+    """
+    flat = (changes * weights[:, None]).reshape(len(changes), -1)
+    _, spread, axes = np.linalg.svd(flat.astype(np.float64), full_matrices=False)
+    count = min(most, int(np.count_nonzero(spread > 1e-6 * max(float(spread[0]), 1e-12))))
+    scale = np.maximum(spread[:count] / np.sqrt(len(changes)), 0.15 * spread[0] / np.sqrt(len(changes)) + 1e-9)
+    projected = np.zeros((flat.shape[1], most))
+    projected[:, :count] = axes[:count].T / scale
+    return projected * np.repeat(weights, 3)[:, None]
 
 
 def _point_weights() -> Floats:

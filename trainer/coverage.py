@@ -100,6 +100,13 @@ def missing_items(items: Sequence[Item]) -> tuple[Item, ...]:
     return tuple(item for item in items if item.is_missing)
 
 
+def describe_coverage(items: Sequence[Item]) -> str:
+    """Return in one line what is shown, and with counts what is asked for still."""
+    missing = missing_items(items)
+    still = ", ".join(f"{item.name} {item.seen}/{item.wanted}" for item in missing)
+    return f"shown {len(items) - len(missing)} of {len(items)}" + (f", still to show: {still}" if still else "")
+
+
 def coverage_rows(items: Sequence[Item]) -> list[tuple[str, str, str]]:
     """Return the table: what, how many pictures, and whether that is enough."""
     rows = [("shown", "pictures", "")]

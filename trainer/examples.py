@@ -6,7 +6,7 @@ Eyes and inner mouth are the persona's own: where the irises are and whether tee
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 import numpy as np
@@ -15,9 +15,11 @@ from numpy.typing import NDArray
 from engines.onnx.graph import FLOAT32, Value
 from engines.onnx.writing import GraphBuilder
 from engines.swap.trained.contract import ATLAS, CALM_ATLAS, EXPRESSION, NUMBERS, TEXTURE
+from livecam.video.atlas.openings import measure_open
 from trainer.align import Alignment
 from trainer.basis import Calm, MeshCode, find_calm, learn_mesh_code
 from trainer.faces import Faces, align_faces, make_faces
+from trainer.gazes import join_faces, look_around
 from trainer.linear import (
     BRIGHTEST,
     DARKEST,
@@ -26,14 +28,14 @@ from trainer.linear import (
     check_amount,
     notes_of,
 )
-from trainer.looks import BOUND, looks_of
+from trainer.looks import BOUND, MOUTH, looks_of
 from trainer.material import Material
-from trainer.recall import Recall, fit_recall
+from trainer.recall import FaceRecall, Recall, fit_recall
+from trainer.regions import REGIONS, read_columns
 from trainer.variations import Variations, find_variations, measure_amounts
 
 Floats = NDArray[np.float32]
 STAGE: Final = "examples"
-VARIATIONS: Final = 32
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -46,7 +48,7 @@ class ExampleModel:
         driver: The calm face of whoever is in front of the camera.
         alignment: Makes the driver's numbers the persona's.
         looks: (looks,) usual size of each of the driver's looks.
-        recall: From numbers to amounts of the variations.
+        recall: From numbers to amounts of the variations, part by part.
         variations: Of the persona's face.
         tone: (3,) the persona's skin colour BGR.
     """
@@ -56,7 +58,7 @@ class ExampleModel:
     driver: Calm
     alignment: Alignment
     looks: Floats
-    recall: Recall
+    recall: FaceRecall
     variations: Variations
     tone: Floats
 
@@ -74,15 +76,17 @@ class Lesson:
         own, held: The persona's pictures to learn from, and to judge by.
         other: The operator's, with numbers that mean the same; None: not enrolled.
         model: What recalls them.
+        known: (m, own) amounts of the persona's pictures and of those with moved irises, which come last.
     """
 
     own: Faces
     held: Faces
     other: Faces | None
     model: ExampleModel
+    known: Floats
 
 
-def prepare(persona: Material, operator: Material | None, variations: int = VARIATIONS) -> Lesson:
+def prepare(persona: Material, operator: Material | None) -> Lesson:
     """Return the pictures ready for learning, and what is solved from them at once.
 
     Raises:
@@ -100,11 +104,28 @@ def prepare(persona: Material, operator: Material | None, variations: int = VARI
     other, alignment = None, Alignment.none(own.numbers.shape[1])
     if operator is not None:
         other, alignment = align_faces(make_faces(operator, driver, code), own)
-    found = find_variations(own, min(variations, len(own) - 1))
-    recall = fit_recall(own.numbers, found.amounts, (kept.numbers, measure_amounts(kept, found)), found.shares)
+    found, recall = _recall(learned, own, kept)
+    known, found = found.amounts, replace(found, amounts=found.amounts[: len(own)])
     looks = own.spread if other is None else other.spread
     model = ExampleModel(code, calm, driver, alignment, looks, recall, found, persona.tone)
-    return Lesson(own, kept, other, model)
+    return Lesson(own, kept, other, model, known)
+
+
+def _recall(learned: Material, own: Faces, kept: Faces) -> tuple[Variations, FaceRecall]:
+    """Return the persona's variations, and what recalls them.
+
+    Eyes and brows know moved ones too, which come after the pictures; the mouth goes by the pictures alone.
+    """
+    openness = np.array([min(measure_open(points)[1:]) for points in learned.points], np.float32)
+    around = join_faces(own, look_around(own, openness))
+    found = find_variations(around, [region.variations for region in REGIONS])
+    wanted, parts = measure_amounts(kept, found), []
+    for number, region in enumerate(REGIONS):
+        of, count = found.regions == number, len(own if region.looks == MOUTH else around)
+        held = kept.numbers, wanted[:, of]
+        amounts = found.amounts[:count, of]
+        parts.append(fit_recall(around.numbers[:count], amounts, held, found.shares[of], read_columns(number)))
+    return found, FaceRecall(tuple(parts))
 
 
 def export_examples(model: ExampleModel) -> bytes:
@@ -115,7 +136,9 @@ def export_examples(model: ExampleModel) -> bytes:
     steps.add("Concat", looks, on=mesh, axis=1)
     steps.add("MatMul", model.alignment.matrix)
     steps.add("Add", model.alignment.shift[None])
-    _add_recall(steps, model.recall)
+    numbers = steps.last
+    parts = [_add_recall(steps, part, numbers) for part in model.recall.parts]
+    steps.add("Concat", *parts[1:], on=parts[0], axis=1)
     # Half as many bytes; ONNX Runtime widens them once, when it loads the file.
     amounts = steps.last
     basis = model.variations.basis.reshape(len(model.variations.basis), -1)
@@ -144,9 +167,10 @@ def _add_looks(steps: GraphBuilder, spread: Floats, side_px: int) -> str:
     return steps.add("Mul", np.array(BOUND, np.float32))
 
 
-def _add_recall(steps: GraphBuilder, recall: Recall) -> None:
-    """Add the steps from numbers (1, count) to amounts of the variations (1, own)."""
+def _add_recall(steps: GraphBuilder, recall: Recall, numbers: str) -> str:
+    """Add the steps from all numbers to amounts of one part; return their name."""
     places = recall.places
+    steps.add("Gather", recall.columns.astype(np.int64), on=numbers, axis=1)
     here = steps.add("Div", recall.spread[None])
     square = steps.add("Mul", here)
     length = steps.add("MatMul", np.ones((places.shape[1], 1), np.float32), on=square)
@@ -156,4 +180,4 @@ def _add_recall(steps: GraphBuilder, recall: Recall) -> None:
     steps.add("Relu")
     steps.add("Mul", np.array(-recall.falloff, np.float32))
     steps.add("Exp")
-    steps.add("MatMul", recall.table)
+    return steps.add("MatMul", recall.table)

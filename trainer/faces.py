@@ -9,10 +9,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from livecam.video.atlas.detail import GAIN
-from trainer.align import Alignment, align
+from trainer.align import Alignment, align_by
 from trainer.basis import Calm, MeshCode
+from trainer.irises import measure_units
 from trainer.looks import bend_looks, find_spread, measure_looks
 from trainer.material import Material
+from trainer.regions import REGIONS, own_columns
 
 Floats = NDArray[np.float32]
 
@@ -47,7 +49,7 @@ def make_faces(material: Material, calm: Calm, code: MeshCode, spread: Floats | 
     detail, trust = _fill(material, calm)
     middle = np.ascontiguousarray(calm.detail.transpose(2, 0, 1))
     looks = np.array([measure_looks(one / np.float32(GAIN) - middle) for one in detail], np.float32)
-    spread = find_spread(looks) if spread is None else spread
+    spread = measure_units(middle, find_spread(looks)) if spread is None else spread
     mesh = code.off(calm.shape).encode(material.shapes)
     return Faces(detail, trust, np.hstack([mesh, bend_looks(looks, spread)]), middle, spread)
 
@@ -74,5 +76,5 @@ def align_faces(operator: Faces, persona: Faces) -> tuple[Faces, Alignment]:
 
     And how these were found.
     """
-    found = align(operator.numbers, persona.numbers)
+    found = align_by(operator.numbers, persona.numbers, [own_columns(number) for number in range(len(REGIONS))])
     return replace(operator, numbers=found.apply(operator.numbers)), found

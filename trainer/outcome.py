@@ -19,7 +19,7 @@ NETWORK: Final = "network"
 LEAST_FOLLOWS: Final = 0.5
 LEAST_LIDS: Final = 0.75
 """Half is what eyes get that never shut."""
-_VERSION: Final = "3"
+_VERSION: Final = "4"
 """Of the network: backups of another version are not resumed."""
 
 

@@ -4,7 +4,7 @@ This is kernel regression from numbers to amounts of variations. It is solved in
 it gives the mean face.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 import numpy as np
@@ -22,12 +22,14 @@ class Recall:
     """Amounts of variations by likeness to pictures seen.
 
     Attributes:
+        columns: (count,) which of a picture's numbers it goes by.
         places: (m, count) numbers of the pictures, over their spread.
         table: (m, own) what each picture gives.
         spread: (count,) of the numbers.
         width: How far likeness reaches.
     """
 
+    columns: NDArray[np.intp]
     places: Floats
     table: Floats
     spread: Floats
@@ -39,8 +41,8 @@ class Recall:
         return float(1 / (2 * self.width**2 * self.places.shape[1]))
 
     def give(self, numbers: Floats) -> Floats:
-        """Return the amounts (k, own) for numbers (k, count)."""
-        return _likeness(numbers / self.spread, self.places, self.falloff) @ self.table
+        """Return the amounts (k, own) for all numbers of pictures (k, all)."""
+        return _likeness(numbers[:, self.columns] / self.spread, self.places, self.falloff) @ self.table
 
 
 def _likeness(a: Floats, b: Floats, falloff: float) -> Floats:
@@ -49,20 +51,57 @@ def _likeness(a: Floats, b: Floats, falloff: float) -> Floats:
     return np.asarray(np.exp(-falloff * np.maximum(apart, 0)), np.float32)
 
 
-def fit_recall(numbers: Floats, amounts: Floats, held: tuple[Floats, Floats], shares: Floats) -> Recall:
+@dataclass(frozen=True, slots=True, eq=False)
+class FaceRecall:
+    """Recall part by part of the face: each goes by its own numbers.
+
+    Attributes:
+        parts: One of each region, in the order of the variations.
+    """
+
+    parts: tuple[Recall, ...]
+
+    def give(self, numbers: Floats) -> Floats:
+        """Return the amounts (k, own) for all numbers of pictures (k, all)."""
+        return np.concatenate([part.give(numbers) for part in self.parts], 1)
+
+    def without(self, amounts: Floats, count: int) -> Floats:
+        """Return what is recalled for the first pictures, each without itself.
+
+        `amounts` (m, own) are those of all pictures; a part may know fewer of them.
+        """
+        given, begin = [], 0
+        for part in self.parts:
+            end = begin + part.table.shape[1]
+            given.append(recall_without(part, amounts[: len(part.places), begin:end])[:count])
+            begin = end
+        return np.concatenate(given, 1)
+
+
+def fit_recall(
+    numbers: Floats,
+    amounts: Floats,
+    held: tuple[Floats, Floats],
+    shares: Floats,
+    columns: NDArray[np.intp] | None = None,
+) -> Recall:
     """Return the recall with the reach and smoothness that serve held-out pictures.
 
     Args:
-        numbers: (m, count) of the pictures.
+        numbers: (m, all) of the pictures.
         amounts: (m, own) of the same.
-        held: Numbers (h, count) and amounts (h, own) of held-out pictures.
+        held: Numbers (h, all) and amounts (h, own) of held-out pictures.
         shares: (own,) how much each amount counts.
+        columns: Which of the numbers it goes by; None: all.
     """
+    columns = np.arange(numbers.shape[1]) if columns is None else columns
+    numbers = numbers[:, columns]
     spread = numbers.std(0) + np.float32(_LEAST_SPREAD)
     found: list[tuple[float, float, Recall]] = []
     for width in _WIDTHS:
         for ridge in _RIDGES:
-            recall = _solve(numbers / spread, amounts, spread, width, ridge)
+            blank = Recall(columns, numbers / spread, amounts, spread, width)
+            recall = _solve(blank, blank.places, amounts, ridge)
             error = float((np.abs(recall.give(held[0]) - held[1]) * shares).mean())
             found.append((error, ridge, recall))
     return min(found, key=lambda one: one[:2])[2]
@@ -77,13 +116,12 @@ def recall_without(recall: Recall, amounts: Floats) -> Floats:
     for fold in np.array_split(np.arange(len(places)), _FOLDS):
         left = np.ones(len(places), np.bool_)
         left[fold] = False
-        part = _solve(places[left], amounts[left], recall.spread, recall.width, _RIDGES[1])
-        given[fold] = part.give(places[fold] * recall.spread)
+        part = _solve(recall, places[left], amounts[left], _RIDGES[1])
+        given[fold] = _likeness(places[fold], part.places, part.falloff) @ part.table
     return given
 
 
-def _solve(places: Floats, amounts: Floats, spread: Floats, width: float, ridge: float) -> Recall:
-    blank = Recall(places, amounts, spread, width)
+def _solve(blank: Recall, places: Floats, amounts: Floats, ridge: float) -> Recall:
     regular = _likeness(places, places, blank.falloff).astype(np.float64) + ridge * np.eye(len(places))
     table = np.linalg.solve(regular, amounts.astype(np.float64))
-    return Recall(places, table.astype(np.float32), spread, width)
+    return replace(blank, places=places, table=table.astype(np.float32))

@@ -17,7 +17,7 @@ from trainer.outcome import Enrolment, Outcome, is_worth, keep_model
 from trainer.preview import Preview, Row, write_sheet
 from trainer.scores import describe_scores
 
-_NO_ALIKE: Final = "too few pictures of persona and operator are alike for the model of examples"
+_NO_OPERATOR: Final = "the model of examples needs an operator, --operator NAME, to know what their brows are worth"
 
 
 def run_solved(
@@ -33,8 +33,7 @@ def run_solved(
     Say so. Where neither is better than the photo, the photo stays. A network of the same pictures stays. `preview` is
     a PNG that shows both on held-out pictures.
 
-    Examples need an operator with pictures that are like the persona's. Without them brows and gaze follow less than
-    with the linear model (docs/how-training-works.md).
+    Examples need an operator: their irises and brows say what a gaze and a raised brow are worth.
 
     Raises:
         PersonaError: There are too few pictures.
@@ -52,9 +51,9 @@ def run_solved(
     if preview is not None:
         _show_solved(preview, persona, linear, lesson)
     is_better = is_worth(scores, judge.linear.error if held_out.is_better else (1 - LEAST_GAIN) * scores.photo)
-    if is_better and lesson.model.alignment.is_found:
+    if is_better and lesson.other is not None:
         return keep_model(settings, name, enrolment, Outcome(EXAMPLES, scores), lambda: export_examples(lesson.model))
-    why = _NO_ALIKE if is_better else "the model of examples is not better"
+    why = _NO_OPERATOR if is_better else "the model of examples is not better"
     prompter.say(f"{why}: {'the linear model' if held_out.is_better else 'the photo'} stays")
     if not held_out.is_better:
         return Outcome(None, judge.linear)

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from engines.swap.trained.model import TrainedModel
 from livecam.app.clip_faces import SeenCount, read_frames
 from livecam.core.clock import NS_PER_S, SystemClock, process_cpu_ns
-from livecam.core.expression import KINDS, measure_unrest, read_amounts
+from livecam.core.expression import KINDS, MEAN_AMOUNTS, MEAN_SHAPE, READER, measure_unrest
 from livecam.core.face import FaceBox, FaceMesh
 from livecam.core.frame import Frame
 from livecam.core.texture import FaceTexture
@@ -27,6 +27,7 @@ from trainer.material import Material, material_from_bytes, material_to_bytes
 from trainer.session import Ended, Learner, Session
 
 Floats = NDArray[np.float32]
+_GAP_NS = NS_PER_S // 2
 
 
 class ProcessorClock(SystemClock):
@@ -138,22 +139,39 @@ def as_textures(made: Sequence[Floats], driver: Material, model: TrainedModel) -
     ]
 
 
-def draw_on_clip(clip: Path, drawn: Sequence[FaceTexture], driver: Material) -> Material:
-    """Return what the finder reads of a clip's pictures with textures drawn on them by the renderer."""
-    times = {int(at_ns): number for number, at_ns in enumerate(driver.at_ns)}
+def frames_at(clip: Path, at_ns: NDArray[np.int64]) -> list[Frame]:
+    """Return the clip's pictures of these times."""
+    times = {int(time_ns) for time_ns in at_ns}
+    return [frame for frame in read_frames(clip, 30.0, 3600.0, SeenCount()) if frame.captured_ns in times]
+
+
+def draw_pictures(clip: Path, drawn: Sequence[FaceTexture], driver: Material) -> list[Frame]:
+    """Return a clip's pictures with textures drawn on them by one renderer, which forgets after a gap."""
+    renderer, before_ns, made = FaceRenderer(), -_GAP_NS, []
+    for number, frame in enumerate(frames_at(clip, driver.at_ns)):
+        if frame.captured_ns - before_ns > _GAP_NS:
+            renderer.reset()
+        out = frame.pixels.copy()
+        renderer.draw(frame, FaceMesh(driver.points[number], 1.0, frame.captured_ns), drawn[number], out)
+        before_ns = frame.captured_ns
+        made.append(Frame(out, frame.captured_ns, frame.seq))
+    return made
+
+
+def read_pictures(made: Sequence[Frame], driver: Material) -> Material:
+    """Return what the finder reads of pictures, each begun from the driver's mesh."""
     points, detail = [], []
     with closing(open_face_finder()) as finder:
-        for frame in read_frames(clip, 30.0, 3600.0, SeenCount()):
-            number = times.get(frame.captured_ns)
-            if number is None:
-                continue
-            out = frame.pixels.copy()
-            live = FaceMesh(driver.points[number], 1.0, frame.captured_ns)
-            FaceRenderer().draw(frame, live, drawn[number], out)
-            seen = finder.mesh(Frame(out, frame.captured_ns, frame.seq), live).points
+        for number, frame in enumerate(made):
+            seen = finder.mesh(frame, FaceMesh(driver.points[number], 1.0, frame.captured_ns)).points
             points.append(seen)
-            detail.append(read_detail(out, seen).detail)
+            detail.append(read_detail(frame.pixels, seen).detail)
     return Material(np.array(points, np.float32), np.array(detail), driver.at_ns, driver.tone)
+
+
+def draw_on_clip(clip: Path, drawn: Sequence[FaceTexture], driver: Material) -> Material:
+    """Return what the finder reads of a clip's pictures with textures drawn on them by the renderer."""
+    return read_pictures(draw_pictures(clip, drawn, driver), driver)
 
 
 def measure_lids(points: Floats) -> Floats:
@@ -164,7 +182,8 @@ def measure_lids(points: Floats) -> Floats:
 
 def measure_traits(material: Material) -> Mapping[str, Floats]:
     """Return what faces do, (k,) each: brows, lids, gaze across, and the mouth."""
-    amounts = np.array([read_amounts(shape) for shape in material.shapes])
+    # Not clipped to 0..1: the persona's calm face may be at an end already, and its changes would not count.
+    amounts = np.tensordot(material.shapes - MEAN_SHAPE, READER, 2) + MEAN_AMOUNTS
     of = {kind: amounts[:, number] for number, kind in enumerate(KINDS)}
     return {
         "brows": of["brows_up"] - of["frown"],
@@ -188,11 +207,15 @@ def _read_gaze(detail: NDArray[np.uint8]) -> float:
 
 
 def compare_traits(wanted: Material, found: Material) -> dict[str, dict[str, float]]:
-    """Return for each trait its correlation, and its error over its spread, each over its own mean."""
-    rows = {}
-    others = measure_traits(found)
+    """Return for each trait its correlation, and its error over its spread, each over its own mean.
+
+    Gaze counts only where the eyes are open: a shut eye looks nowhere.
+    """
+    rows, others = {}, measure_traits(found)
+    is_open = np.array([min(measure_open(points)[1:]) >= 1 for points in wanted.points])
     for name, one in measure_traits(wanted).items():
-        a, b = one - one.mean(), others[name] - others[name].mean()
+        counted = is_open if name == "gaze" and is_open.any() else np.ones(len(is_open), np.bool_)
+        a, b = one[counted] - one[counted].mean(), others[name][counted] - others[name][counted].mean()
         correlation = float((a * b).sum() / max(float(np.linalg.norm(a) * np.linalg.norm(b)), 1e-9))
         error = float(np.abs(a - b).mean() / max(float(np.abs(a).mean()), 1e-9))
         rows[name] = {"correlation": round(correlation, 3), "error": round(error, 3)}

@@ -8,29 +8,40 @@ from torch import Tensor, nn
 
 from trainer.align import Alignment
 from trainer.looks import BOUND, looks_of
-from trainer.recall import Recall
+from trainer.recall import FaceRecall, Recall
 
 RECALL: Final = "recall."
 
 
 class RecallLayer(nn.Module):
-    """Amounts of variations by likeness to pictures seen."""
+    """Amounts of variations by likeness to pictures seen, part by part of the face."""
 
+    def __init__(self, recall: FaceRecall) -> None:
+        super().__init__()
+        self.parts = nn.ModuleList([_PartLayer(part) for part in recall.parts])
+
+    def forward(self, numbers: Tensor) -> Tensor:
+        """Return the amounts (k, own) for numbers (k, count)."""
+        return torch.cat([part(numbers) for part in self.parts], 1)
+
+
+class _PartLayer(nn.Module):
+    columns: Tensor
     places: Tensor
     table: Tensor
     spread: Tensor
 
     def __init__(self, recall: Recall) -> None:
         super().__init__()
+        self.register_buffer("columns", torch.from_numpy(recall.columns.astype(np.int64)))
         for name in ("places", "table", "spread"):
             self.register_buffer(name, torch.from_numpy(np.ascontiguousarray(getattr(recall, name), np.float32)))
         self.falloff = recall.falloff
 
     def forward(self, numbers: Tensor) -> Tensor:
-        """Return the amounts (k, own) for numbers (k, count)."""
         # In bf16 the small differences between two large squares would be lost.
         with torch.autocast("cpu", enabled=False):
-            here = numbers.float() / self.spread
+            here = numbers.float().index_select(1, self.columns) / self.spread
             apart = (here * here).sum(1, keepdim=True) + (self.places * self.places).sum(1) - 2 * here @ self.places.T
             return torch.exp(-self.falloff * apart.clamp_min(0)) @ self.table
 

@@ -27,7 +27,6 @@ from trainer.network.disturb import Disturber
 from trainer.network.fixed import RECALL, RecallLayer
 from trainer.network.losses import picture_loss
 from trainer.network.nets import NetConfig, SwapNet
-from trainer.recall import recall_without
 from trainer.scores import Scores
 
 Floats = NDArray[np.float32]
@@ -84,7 +83,7 @@ class NetworkLearner:
         torch.manual_seed(self._config.seed)
         linear, _ = train_linear(persona)
         sizes = sizes or NetConfig(side_px=persona.side_px)
-        lesson = prepare(persona, operator, sizes.own)
+        lesson = prepare(persona, operator)
         self.model: ExampleModel = lesson.model
         shown = persona.select(~persona.is_held) if operator is None else operator
         self._shown = shown.select(np.linspace(0, len(shown) - 1, min(_EXAMPLES, len(shown))).astype(np.intp))
@@ -95,7 +94,7 @@ class NetworkLearner:
             self._other, self._other_odds = Pictures(lesson.other), find_odds(lesson.other)
         found = self.model.variations
         self._own_amounts, self._own_shares = torch.from_numpy(found.amounts), torch.from_numpy(found.shares)
-        self._recalled = torch.from_numpy(recall_without(self.model.recall, found.amounts))
+        self._recalled = torch.from_numpy(self.model.recall.without(lesson.known, len(self._own)))
         count = lesson.own.numbers.shape[1]
         self.sizes = NetConfig(sizes.side_px, sizes.width, sizes.code, count, len(found.basis))
         mean, basis = torch.from_numpy(found.mean)[None], torch.from_numpy(found.basis).flatten(1)

@@ -59,6 +59,13 @@ def test_a_clip_is_enrolled_with_a_signed_record(settings, clip, finder):
     assert [row.name for row in list_models(settings)] == ["me"]
 
 
+def test_a_clip_being_read_says_what_is_still_to_show(settings, clip, finder):
+    progress = RecordedProgress()
+    enrol_clips(settings, "me", [clip], ScriptedPrompter(), progress)
+    text = next(text for _, _, text in progress.shown if text)
+    assert "pictures kept; shown 0 of 15, still to show: " in text and "lids shut 0/8" in text
+
+
 def test_the_question_is_about_training(tmp_path, clip, finder):
     prompter = ScriptedPrompter(["2", "yes"])
     found = enrolled(Settings(data_folder=tmp_path / "data"), clip, prompter)

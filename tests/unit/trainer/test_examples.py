@@ -6,14 +6,17 @@ import numpy as np
 import pytest
 
 from engines.swap.trained.model import TrainedModel
+from livecam.core.expression import KINDS
 from livecam.video.atlas.unroll import atlas_of
 from tests.trained_faces import drawn_material
 from trainer.align import Alignment, align
 from trainer.examples import export_examples, prepare
+from trainer.irises import measure_units, move_parts
 from trainer.judge import Judge
 from trainer.linear import train_linear
-from trainer.looks import COUNT, bend_looks, find_spread, measure_looks
+from trainer.looks import BROWS, COUNT, GAZE, bend_looks, find_spread, measure_looks, spots_of
 from trainer.recall import fit_recall, recall_without
+from trainer.regions import AXES, REGIONS, own_columns, share_texels
 
 
 @pytest.fixture(scope="module")
@@ -28,6 +31,35 @@ def eye_with_iris_at(column):
     change = np.zeros((3, 160, 160), np.float32)
     change[:, rows, columns] = -(np.abs(columns - middle) < 4).astype(np.float32)
     return change
+
+
+@pytest.mark.parametrize(("looks", "moves"), [((1, 4), (0.12, 0, 0)), ((2, 5), (0, 0.12, 0)), (BROWS, (0, 0, 0.12))])
+def test_moved_irises_and_brows_are_read_as_such(looks, moves):
+    calm = np.ones((3, 160, 160), np.float32)
+    for spot in spots_of(160):
+        calm -= 0.6 * np.exp(-((3 * spot.place(160)) ** 2).sum(0))
+    units = measure_units(calm, np.full(COUNT, 1.0, np.float32))
+    numbers = measure_looks(move_parts(calm, moves) - calm) / units
+    others = [number for number in (*GAZE, *BROWS) if number not in looks]
+    assert (np.abs(numbers[list(looks)]) > 0.8).all() and len(set(np.sign(numbers[list(looks)]))) == 1
+    assert (np.abs(numbers[others]) < 0.3).all()
+
+
+def test_every_number_is_that_of_one_region_and_their_shares_are_a_whole():
+    columns = np.concatenate([own_columns(number) for number in range(len(REGIONS))])
+    assert sorted(columns) == list(range(AXES + len(KINDS) + COUNT))
+    np.testing.assert_allclose(share_texels(160).sum(0), 1, atol=1e-6)
+
+
+def test_a_gaze_that_was_never_shown_is_drawn(lesson):
+    calm = lesson.own.calm
+    numbers = np.zeros((2, lesson.own.numbers.shape[1]), np.float32)
+    numbers[:, AXES + len(KINDS) + np.array([1, 4])] = [[2], [-2]]
+    drawn = [one.transpose(2, 0, 1) for one in lesson.model.draw(numbers)]
+    wanted = [move_parts(calm, (0.2, 0, 0)) - calm, move_parts(calm, (-0.2, 0, 0)) - calm]
+    eyes = atlas_of().openings >= 2
+    off = [(one - lesson.model.variations.mean)[:, eyes] for one in drawn]
+    assert ((off[0] - off[1]) * (wanted[0] - wanted[1])[:, eyes]).sum() > 0
 
 
 def test_looks_say_where_an_iris_is():
