@@ -143,12 +143,13 @@ def _hair(small: Pixels, log_light: Map, outline: Map) -> Map:
     beyond = _limited(outline - 1)
     dark = _limited((-luma - dark_low + _STRICTER * beyond) / (dark_high - dark_low))
     bright = _limited((luma - _BRIGHTER) / _BRIGHTER) * beyond
-    other = _limited(np.asarray((colour * (1 + beyond) - low) / (high - low), np.float32))
+    other = _limited((colour * (1 + beyond) - low) / (high - low))
     return np.asarray(np.minimum(dark + bright + other, 1) * np.minimum(outline, 1), np.float32)
 
 
-def _limited(values: Map) -> Map:
+def _limited(new: NDArray[np.floating]) -> Map:
     """Return new values limited to 0..1, in place; faster than `np.clip`."""
+    values = np.asarray(new, np.float32)
     return np.minimum(np.maximum(values, np.float32(0), out=values), np.float32(1), out=values)
 
 
