@@ -226,6 +226,6 @@ def facing_of(pose: Pose) -> NDArray[np.float32]:
 def is_drawable(points: Points, frame: Frame) -> bool:
     """Whether the face is in the frame, and neither too small nor too large."""
     width, height = frame.size_wh
-    low, high = np.minimum.reduce(points), np.maximum.reduce(points)
+    low, high = points.min(0), points.max(0)
     reaches = high[0] > 0 and high[1] > 0 and low[0] < width - 1 and low[1] < height - 1
     return bool(reaches and _LEAST_SPAN_PX <= max(high[0] - low[0], high[1] - low[1]) < _MOST_SPAN * max(width, height))
