@@ -1,5 +1,6 @@
 """The model of examples: looks of eyes, numbers of two people that mean the same, recall, and its file."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -104,6 +105,13 @@ def test_examples_are_nearer_to_held_out_pictures_than_the_photo(lesson):
     scores = judge.judge_each(lesson.model.draw(lesson.held.numbers[judge.which]))
     assert scores.gain > 0.4 and scores.follows > 0.8
     assert scores.linear == judge.linear.error
+
+
+@pytest.mark.parametrize("is_alike", [True, False])
+def test_eyes_stay_live_where_no_whole_faces_are_alike(lesson, is_alike):
+    aligned = replace(lesson.model.alignment, is_found=is_alike)
+    model = TrainedModel(Path("examples.onnx"), export_examples(replace(lesson.model, alignment=aligned)))
+    assert model.contract.is_own is is_alike
 
 
 def test_the_file_draws_what_the_model_draws(lesson):
