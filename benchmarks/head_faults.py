@@ -32,6 +32,7 @@ RESULTS: Final = Path(__file__).parent / "results" / "head-faults.json"
 FRAMES_PER_SESSION: Final = 500
 RIGHT_FOR: Final = 66
 """Frames without a fault at the start of each session: the opening card is over by then."""
+MOST_FAILURES: Final = 8
 CONTROL: Final = 0.99
 LOOKS: Final = {
     "sees nothing": lambda _: all_of(HeadClass.BACKGROUND),
@@ -94,6 +95,8 @@ def draw_script(rng: np.random.Generator) -> tuple[list[Shot], list[Any], Counte
             left = int(rng.integers(1, 25))
             shot_fault = rng.choice([*SHOTS, *[None] * len(SHOTS)])
             look_fault = rng.choice([*LOOKS, *[None] * len(LOOKS)])
+            # A finder that fails for seconds ends a session; that is another test.
+            left = min(left, MOST_FAILURES) if shot_fault == "finder fails" else left
         left = max(left - 1, 0)
         given = {"faces": (tuple(map(float, here)),), "hairy": True, **SHOTS.get(shot_fault or "", {})}
         given["stall_ms"] = given.get("stall_ms", 0) * int(rng.random() < 0.2)

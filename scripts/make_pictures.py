@@ -107,7 +107,7 @@ def sheets() -> Iterator[tuple[str, Callable[[], Pixels]]]:
         np.hstack([small(make_random_persona(row * 6 + column).photo.pixels, 240) for column in range(6)])
         for row in range(2)
     ])  # fmt: skip
-    yield "refined", lambda: refined([12, 19, 50, 80, 275], "robin")
+    yield "refined", lambda: refined([12, 19, 50, 80], "robin")
     puppet = [middle("still"), middle("talking", 0.3), sides[1], sides[3]]
     yield "puppet", lambda: before_after(list(pairs_at(puppet, names[5], "puppet").values()), width_px=360)
 

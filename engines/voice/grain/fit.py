@@ -21,8 +21,10 @@ from engines.voice.grain.mixture import fit_mixture
 from engines.voice.grain.parallel import count_meetings, draw_together
 from livecam.core.voice import VoiceStatistics
 
-PAIRED_FROM_S: Final = 12.0
+PAIRED_FROM_S: Final = 3.5
 """Seconds of speech that both voices need for their sounds to be paired."""
+FREE_FROM_S: Final = 12.0
+"""The same for a map of the pairs that is free; with less it is held back towards no change."""
 
 _WARPS: Final = np.arange(-8, 9) * 0.02
 _ROUNDS: Final = 8
@@ -32,6 +34,8 @@ _KINDS: Final = 32
 _SHARPNESS: Final = 0.7
 _EVIDENCE_FRAMES: Final = 40
 _RIDGE: Final = 1e-3
+_HELD_BACK: Final = 0.5
+"""Evidence for no change where there is little speech, as a share of all frames, in units of their variance."""
 _SPREAD_BACK: Final = 1.0
 _FRAMES_PER_S: Final = 200
 _ANGLES: Final = np.linspace(0.1, HELD_FROM, 80)
@@ -133,6 +137,7 @@ def _paired(coloured: Floats, speaker: VoiceStatistics, target: VoiceStatistics)
     frames = np.concatenate([speaker.weights, target.weights]).astype(np.float64)
     frames *= _FRAMES_PER_S * min(speaker.speech_s, target.speech_s)
     moved, met = coloured, None
+    learn = _matrix if min(speaker.speech_s, target.speech_s) >= FREE_FROM_S else _cautious_matrix
     for turn in range(_ROUNDS):
         if turn in _ROUNDS_OF_READING:
             met = count_meetings(moved, speaker, target)
@@ -143,7 +148,7 @@ def _paired(coloured: Floats, speaker: VoiceStatistics, target: VoiceStatistics)
         if turn < _SHIFT_ROUNDS:
             shapes = coloured[:, 1:] + _shifts(sounds, wanted, frames)(coloured[:, 1:])
         else:
-            matrix = _matrix(sounds, wanted, frames)
+            matrix = learn(sounds, wanted, frames)
             shapes = coloured[:, 1:] @ matrix[:-1] + matrix[-1]
         moved = np.hstack([coloured[:, :1], shapes])
     middle = np.average(shapes, 0, speaker.weights)
@@ -173,3 +178,15 @@ def _matrix(sounds: Floats, wanted: Floats, frames: Floats) -> Floats:
     ridge[-1] = 1e-6
     weighted = line * frames[:, None]
     return np.asarray(np.linalg.solve(weighted.T @ line + np.diag(ridge), weighted.T @ wanted))
+
+
+def _cautious_matrix(sounds: Floats, wanted: Floats, frames: Floats) -> Floats:
+    """Return a map (40, 39) of the pairs that is drawn towards no change.
+
+    A few seconds do not tell a sound's own place from chance.
+    """
+    line = np.hstack([sounds, np.ones((len(sounds), 1))])
+    ridge = np.append(_HELD_BACK * _deviation(sounds, frames) ** 2, 1e-9) * frames.sum()
+    weighted = line * frames[:, None]
+    change = np.linalg.solve(weighted.T @ line + np.diag(ridge), weighted.T @ (wanted - sounds))
+    return np.asarray(np.vstack([change[:-1] + np.eye(sounds.shape[1]), change[-1]]))

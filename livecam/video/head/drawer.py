@@ -29,6 +29,7 @@ from livecam.video.head.shell import Shell
 from livecam.video.head.skin_tone import SkinTone
 from livecam.video.head.takeout import keep_front, measure_left, put_in, take_out
 from livecam.video.head.tone import HeadColours
+from livecam.video.render.frontal import FrontalWatch
 from livecam.video.render.renderer import COVERED, LEAST_BY_COLOUR, MIN_REPLACED, is_drawable, light_maker
 
 LEARNING: Final = "learning the room"
@@ -69,7 +70,7 @@ class HeadDrawer:
         shell = Shell(cutout)
         self._shell, self._layers = shell, LayerDrawer(shell)
         self._colours = HeadColours(cutout, light_maker())
-        self._face, self._calm = LiveFaceReader(), CalmPose()
+        self._face, self._calm, self._frontal = LiveFaceReader(), CalmPose(), FrontalWatch()
         self._mask, self._body, self._tone = HeadMask(), BodyFill(), SkinTone()
         self._last: NDArray[np.float32] | None = None
         self._step: int | None = None
@@ -94,7 +95,7 @@ class HeadDrawer:
         if not is_drawable(face.points, frame):
             return HeadOutcome(OUTSIDE)
         height = HeadGeometry.of(face.points).height
-        grid = HeadGrid.cut(frame.pixels, face.points, height, self._step)
+        grid = HeadGrid.cut(frame.pixels, face.points, height, self._step, frame.half, frame.quarter)
         if grid is None:
             return HeadOutcome(OUTSIDE)
         self._step = grid.step
@@ -120,7 +121,8 @@ class HeadDrawer:
         placed = self._shell.place(seen.drawn, *self._calm.update(seen.pose, seen.middle, frame.captured_ns))
         level = _level_of(self._shell.face_px, grid)
         picture, residue = self._colours.shrink(level), change - self._colours.change
-        layer = self._layers.draw(placed, picture, residue, grid, frame.size_wh, level)
+        frontal = self._frontal.update(seen.pose)
+        layer = self._layers.draw(placed, picture, residue, grid, frame.size_wh, level, frontal=frontal)
         if layer is None:
             return HeadOutcome(OUTSIDE)
         wide = soften(mask, geometry.height)

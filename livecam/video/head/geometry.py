@@ -37,12 +37,14 @@ class HeadGeometry:
         points: (468, 2) float32 mesh.
         height: Of the face, forehead to chin.
         up, right: (2,) unit vectors of the upright head.
+        middle: (2,) of the oval.
     """
 
     points: NDArray[np.float32]
     height: float
     up: NDArray[np.float32]
     right: NDArray[np.float32]
+    middle: NDArray[np.float32]
 
     @classmethod
     def of(cls, points: Points) -> Self:
@@ -52,12 +54,7 @@ class HeadGeometry:
         height = max(float(np.linalg.norm(up)), 1e-3)
         up = up / np.float32(height)
         right = np.array([-up[1], up[0]], np.float32)
-        return cls(flat, height, up, right)
-
-    @property
-    def middle(self) -> NDArray[np.float32]:
-        """(2,) middle of the oval."""
-        return np.asarray(self.points[topology.OVAL].mean(0), np.float32)
+        return cls(flat, height, up, right, np.asarray(flat[topology.OVAL].mean(0), np.float32))
 
     @property
     def _skull_side(self) -> NDArray[np.float32]:

@@ -37,12 +37,21 @@ class HeadGrid:
     small: Pixels
 
     @classmethod
-    def cut(cls, pixels: Pixels, points: Points, height: float, last_step: int | None) -> Self | None:
+    def cut(
+        cls,
+        pixels: Pixels,
+        points: Points,
+        height: float,
+        last_step: int | None,
+        half: Pixels | None = None,
+        quarter: Pixels | None = None,
+    ) -> Self | None:
         """Return the grid round mesh points (468, 3) of a face of this height.
 
         None where too little is in the frame.
 
-        `last_step` is kept while it serves: resampling that changes with every frame would shimmer.
+        `last_step` is kept while it serves: resampling that changes with every frame would shimmer. `half` and
+        `quarter` are smaller copies of the picture where they are known.
         """
         step = last_step or 0
         if not step or not _SAME[0] < height / (FACE_PX * step) < _SAME[1]:
@@ -55,9 +64,10 @@ class HeadGrid:
         size = ((right - left) // step, (bottom - top) // step)
         if min(size) < _LEAST_PX:
             return None
-        part = pixels[top:bottom, left:right]
-        small = part if step == 1 else cv2.resize(part, size, interpolation=cv2.INTER_AREA)
-        return cls(left, top, step, np.asarray(small, np.uint8))
+        known, times = _smallest(pixels, half, quarter, step)
+        part = known[top // times : bottom // times, left // times : right // times]
+        small = part if step == times else cv2.resize(part, size, interpolation=cv2.INTER_AREA)
+        return cls(left, top, step, np.ascontiguousarray(small, np.uint8))
 
     @property
     def box(self) -> tuple[slice, slice]:
@@ -81,3 +91,12 @@ class HeadGrid:
         moved[:, 0] += np.float32((0.5 - self.left) / self.step - 0.5)
         moved[:, 1] += np.float32((0.5 - self.top) / self.step - 0.5)
         return np.asarray(moved, np.float32)
+
+
+def _smallest(pixels: Pixels, half: Pixels | None, quarter: Pixels | None, step: int) -> tuple[Pixels, int]:
+    """Return the smallest copy that a step is a multiple of, and its reduction."""
+    if quarter is not None and step % 4 == 0:
+        return quarter, 4
+    if half is not None and step % 2 == 0:
+        return half, 2
+    return pixels, 1

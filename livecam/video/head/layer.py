@@ -46,11 +46,19 @@ class LayerDrawer:
 
     def __init__(self, shell: Shell) -> None:
         self._shell = shell
-        self._rasters: dict[int, tuple[MeshRaster, MeshRaster]] = {}
+        self._rasters: dict[int, MeshRaster] = {}
         self._places: dict[int, Map] = {}
 
     def draw(
-        self, placed: Points, picture: Mask, residue: Map, grid: HeadGrid, size_wh: tuple[int, int], level: int = 0
+        self,
+        placed: Points,
+        picture: Mask,
+        residue: Map,
+        grid: HeadGrid,
+        size_wh: tuple[int, int],
+        level: int = 0,
+        *,
+        frontal: bool = False,
     ) -> Layer | None:
         """Return the head where it reaches the frame; None where it does not.
 
@@ -61,6 +69,7 @@ class LayerDrawer:
             grid: Its step and corner are used.
             size_wh: Of the frame.
             level: How often the picture is halved.
+            frontal: Whether no part of the head hides another: a coarser raster shows the same then.
         """
         step, seen = grid.step, placed[self._shell.visible, :2]
         corner = np.array([grid.left, grid.top])
@@ -71,9 +80,9 @@ class LayerDrawer:
         cells = (high - low) // step
         if cells.min() < 2:
             return None
-        fine, coarse = self._rasters_of(int(cells.max()))
+        fine, coarse = self._rasters_of(int(cells.max()), 1 if frontal else _FINER)
         width, height = int(cells[0] * step), int(cells[1] * step)
-        small, finer = _shrunk(placed, low, step), max(step / _FINER, 1)
+        small, finer = _shrunk(placed, low, step), max(step / (1 if frontal else _FINER), 1)
         leap_px = LEAP * finer * self._shell.face_px * 0.5**level / (FACE_PX * step)
         steps = (finer, leap_px if is_turned(placed, _EARS) else 0.0)
         drawn = _read(fine, _shrunk(placed, low, finer), self._places_at(level), picture, (width, height), steps)
@@ -90,13 +99,14 @@ class LayerDrawer:
             self._places[level] = np.column_stack([places, np.ones(SHELL_COUNT, np.float32)]).astype(np.float32)
         return self._places[level]
 
-    def _rasters_of(self, cells: int) -> tuple[MeshRaster, MeshRaster]:
+    def _rasters_of(self, cells: int, finer: int) -> tuple[MeshRaster, MeshRaster]:
         size = -(-cells // _BLOCK) * _BLOCK
-        if size not in self._rasters:
-            self._rasters[size] = (
-                MeshRaster(2 * size, SHELL_TRIANGLES, SHELL_COUNT), MeshRaster(size // 2, SHELL_TRIANGLES, SHELL_COUNT)
-            )  # fmt: skip
-        return self._rasters[size]
+        return self._raster_of(finer * size), self._raster_of(size // 2)
+
+    def _raster_of(self, size_px: int) -> MeshRaster:
+        if size_px not in self._rasters:
+            self._rasters[size_px] = MeshRaster(size_px, SHELL_TRIANGLES, SHELL_COUNT)
+        return self._rasters[size_px]
 
 
 def _read(

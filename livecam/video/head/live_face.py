@@ -96,7 +96,9 @@ class LiveFaceReader:
         pose = find_pose(face)
         moved = self._mover.move_points(face.points, pose, texture.shape, 1.0)
         self._view, size_px = choose_view(np.concatenate([face.points, moved]), self._view)
-        view, canvas = self._view, self._canvases.setdefault(size_px, Canvas(size_px))
+        if size_px not in self._canvases:
+            self._canvases[size_px] = Canvas(size_px)
+        view, canvas = self._view, self._canvases[size_px]
         canvas.cut(frame.pixels, view)
         self._lids.update(face.points)
         drawn = moved.copy()

@@ -34,6 +34,9 @@ _CLOSE: Final = 0.24
 """Face heights, across: round what is surely head a doubtful pixel counts as person, farther away a likely one does."""
 _RECALLED: Final = (0.5, 0.85)
 """How much of this look the next one gets: a shelf that is hair by a third would grow from look to look."""
+_RECALL_PX: Final = 7
+"""Across: round what is surely head all is recalled, an eighth of a face's height to each side."""
+_DOUBTFUL: Final = 0.35
 _RING_SHARES: Final = (0.2, 0.5)
 CARRY_NS: Final = 200 * NS_PER_MS
 SKULL_NS: Final = 800 * NS_PER_MS
@@ -56,13 +59,14 @@ class Rung(IntEnum):
 class GridParts:
     """Shares (h, w) float32 over a grid.
 
-    Background, hair, head skin, things in front.
+    Background, hair, head skin, things in front, and everything that belongs to the person.
     """
 
     background: Share
     hair: Share
     head: Share
     front: Share
+    person: Share
 
     @classmethod
     def of(cls, parts: HeadParts, grid: HeadGrid) -> Self:
@@ -76,12 +80,9 @@ class GridParts:
             planes, parts.to_map, grid.shape[::-1], flags=cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP,
             borderMode=cv2.BORDER_CONSTANT, borderValue=(1.0, 0.0, 0.0, 0.0),
         )  # fmt: skip
-        return cls(*(np.asarray(plane, np.float32) for plane in cv2.split(spread)))
-
-    @property
-    def person(self) -> Share:
-        """(h, w) share of everything that belongs to the person."""
-        return np.asarray(np.clip(1 - self.background - self.front, 0, 1), np.float32)
+        background, hair, head, front = (np.asarray(plane, np.float32) for plane in cv2.split(spread))
+        person = np.asarray(np.clip(1 - background - front, 0, 1), np.float32)
+        return cls(background, hair, head, front, person)
 
 
 class HeadMask:
@@ -185,6 +186,7 @@ def _read(parts: GridParts, geometry: HeadGeometry) -> Mask:
     # Dark shelves look like hair: beyond the skull only what surely hangs on this head is taken for its hair.
     surely = _joined(above(parts.hair + parts.head, _HEAD), geometry)
     close = cv2.dilate(surely, np.ones((int(geometry.height * _CLOSE) | 1,) * 2, np.uint8))
+    cv2.bitwise_or(surely, cv2.bitwise_and(above(parts.hair + parts.head, _DOUBTFUL), close), dst=surely)
     hair = cv2.bitwise_and(above(parts.hair, _HAIR), np.asarray(close, np.uint8))
     near = cv2.bitwise_and(cv2.bitwise_or(skull, hair), zone)
     perhaps = cv2.bitwise_and(above(parts.person, _PERSON), np.asarray(close, np.uint8))
@@ -223,10 +225,14 @@ def soften(mask: Mask, height: float) -> Mask:
 def recall(found: HeadParts) -> Share:
     """Return (n, n) what the network gets at its next look.
 
-    It is only what is surely head.
+    It is all of the head round what is surely head and joined to the face, and farther away only what is sure.
     """
-    low, high = _RECALLED
-    return np.asarray(np.clip((found.head - low) / (high - low), 0, 1), np.float32)
+    head, (low, high) = found.head, _RECALLED
+    labels = cv2.connectedComponents(above(head, _HEAD))[1]
+    middle = len(head) // 2
+    joined = (labels == labels[middle, middle]) & (head > _HEAD)
+    close = cv2.dilate(joined.astype(np.uint8), np.ones((_RECALL_PX, _RECALL_PX), np.uint8)) > 0
+    return np.where(close, head, np.clip((head - low) / (high - low), 0, 1)).astype(np.float32)
 
 
 def ring_round(mask: Mask, geometry: HeadGeometry) -> Mask:

@@ -23,6 +23,7 @@ from livecam.video.render.canvas import Canvas, CanvasView, choose_view
 from livecam.video.render.contrast import ContrastMatch
 from livecam.video.render.eyelids import Eyelids, draw_seams, shut_eyelids
 from livecam.video.render.eyes import EyeMatch
+from livecam.video.render.frontal import FrontalWatch
 from livecam.video.render.lighting import LightEstimator, LiveLight, SkinSamples, read_log_colours, to_linear
 from livecam.video.render.normals import NORMALS
 from livecam.video.render.occlusion import Occluders
@@ -44,7 +45,6 @@ _LEAST_DETAIL: Final = 0.4
 _LEAST_SPAN_PX: Final = 8
 _MOST_SPAN: Final = 4
 _LIGHT_RANGE: Final = 1.4
-_FRONTAL_DEG, _FRONTAL_MORE_DEG = 10.0, 3.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +81,8 @@ class FaceRenderer:
     ) -> None:
         """Set up the renderer.
 
-        `parallel` lays out the texture while the light is read. `refiner` makes what is drawn look photographed.
+        `parallel` lays out the texture while the light is read. `refiner` makes what is drawn from a photo look
+        photographed.
         """
         self.refining = True
         self._refinement = None if refiner is None else Refinement(refiner)
@@ -98,7 +99,7 @@ class FaceRenderer:
         self._paster = blend.Paster()
         self._canvases: dict[int, Canvas] = {}
         self._view: CanvasView | None = None
-        self._frontal = False
+        self._frontal = FrontalWatch()
         self._skin: Skin | None = None
         self._live_points = np.empty((mantle.POINT_COUNT, 3), np.float32)
         self._points = np.empty((mantle.POINT_COUNT, 3), np.float32)
@@ -142,7 +143,7 @@ class FaceRenderer:
         shut_eyelids(points, self._lids.shut)
         facing = facing_of(pose)
         opacity = mantle.opacity_by_facing(facing, self._opacity)
-        frontal = self._is_frontal(pose)
+        frontal = self._frontal.update(pose)
         with self._parallel.start(lambda: canvas.place_texture(points, skin.places, opacity, frontal=frontal)):
             canvas.warp(live, points, mantle.OUTLINE)
             log_light = self._light_over(canvas, points, facing)
@@ -157,17 +158,11 @@ class FaceRenderer:
         masks.finish_alpha(canvas, covered, openings)
         mask = masks.paste_mask(canvas, points)
         blend.mix(canvas.colour, canvas.live, canvas.alpha, mask, canvas.scratch, canvas.colour)
-        if self._refinement is not None:
+        if self._refinement is not None and texture.tone is not None:
             self._refinement.update(canvas, mask, points, facing, covered, self.refining)
         self._paster.paste(canvas.colour, mask, view, out)
         replaced = masks.measure_replaced_share(canvas, points, view, frame)
         return replaced if self._occluders.thing or replaced >= LEAST_BY_COLOUR else 0.0
-
-    def _is_frontal(self, pose: Pose) -> bool:
-        """Whether no part of the face hides another, at a pose that is not at the limit."""
-        limit = _FRONTAL_DEG + (_FRONTAL_MORE_DEG if self._frontal else 0)
-        self._frontal = abs(pose.yaw_deg) <= limit and abs(pose.pitch_deg) <= limit
-        return self._frontal
 
     def _openings(self, canvas: Canvas, points: Points, covered: NDArray[np.float32]) -> list[NDArray[np.int32]]:
         """Return where live eyes and inner mouth stay.
@@ -231,6 +226,6 @@ def facing_of(pose: Pose) -> NDArray[np.float32]:
 def is_drawable(points: Points, frame: Frame) -> bool:
     """Whether the face is in the frame, and neither too small nor too large."""
     width, height = frame.size_wh
-    low, high = np.minimum.reduce(points), np.maximum.reduce(points)
+    low, high = points.min(0), points.max(0)
     reaches = high[0] > 0 and high[1] > 0 and low[0] < width - 1 and low[1] < height - 1
     return bool(reaches and _LEAST_SPAN_PX <= max(high[0] - low[0], high[1] - low[1]) < _MOST_SPAN * max(width, height))

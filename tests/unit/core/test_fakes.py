@@ -10,6 +10,7 @@ from livecam.core.face import FaceMesh
 from livecam.core.fakes import (
     FakeEnhancer,
     FakeFinder,
+    FakeRefiner,
     FakeSink,
     FakeSoundSink,
     FakeSoundSource,
@@ -21,7 +22,17 @@ from livecam.core.fakes import (
 )
 from livecam.core.frame import Frame
 from livecam.core.persona import ConsentRecord, Persona, PersonaKind
-from livecam.core.ports import FaceFinder, FrameSink, FrameSource, SoundSink, SoundSource, TextureEngine, VoiceEngine
+from livecam.core.ports import (
+    FaceFinder,
+    FaceRefiner,
+    FrameSink,
+    FrameSource,
+    SoundSink,
+    SoundSource,
+    TextureEngine,
+    VoiceEngine,
+)
+from livecam.core.refinement import PLANE_COUNT, REFINE_PX
 from livecam.core.texture import FaceTexture
 from livecam.disclosure.picture import Marker
 from livecam.disclosure.sound.marker import SoundMarker
@@ -147,3 +158,13 @@ def test_a_fake_enhancer_brightens_and_closes():
     assert brighter.pixels.max() == 255 and enhancer.enhanced == 1
     enhancer.close()
     assert enhancer.closed
+
+
+def test_a_fake_refiner_keeps_what_it_saw_and_closes():
+    refiner = FakeRefiner(0.1)
+    planes = np.ones((PLANE_COUNT, REFINE_PX, REFINE_PX), np.float32)
+    change = refiner.refine(planes)
+    assert isinstance(refiner, FaceRefiner) and change.shape == (3, REFINE_PX, REFINE_PX)
+    assert refiner.refined == 1 and np.array_equal(refiner.seen, planes)
+    refiner.close()
+    assert refiner.closed

@@ -46,6 +46,7 @@ OPENED = {
     ("grain", registry.VOICES): lambda trusted: registry.open_voice_maker(trusted=trusted),
     ("onnx", registry.VOICES): lambda trusted: registry.open_voice_networks(trusted=trusted),
     ("rnnoise", registry.DENOISERS): lambda trusted: registry.open_denoiser("rnnoise", trusted),
+    ("face", registry.REFINERS): lambda trusted: registry.open_face_refiner(trusted),
     ("detail", registry.ENHANCERS): lambda trusted: registry.open_enhancer("detail", trusted),
 }
 

@@ -17,7 +17,7 @@ from livecam.video.head.geometry import HeadGeometry
 from livecam.video.head.grid import HeadGrid
 from livecam.video.head.layer import LayerDrawer
 from livecam.video.head.live_face import _lid_hull
-from livecam.video.head.masks import CARRY_NS, SKULL_NS, GridParts, HeadMask, Rung
+from livecam.video.head.masks import CARRY_NS, SKULL_NS, GridParts, HeadMask, Rung, recall
 from livecam.video.head.room import STRIPES, Room
 from livecam.video.head.shell import Shell
 from livecam.video.head.takeout import keep_front
@@ -262,3 +262,13 @@ def test_a_hand_next_to_the_face_stays_in_front_and_a_patch_does_not(side_px, st
     out = np.zeros_like(pixels)
     keep_front(out, pixels, parts, geometry, grid)
     assert bool(out.any()) is stays
+
+
+def test_a_likely_shelf_is_not_recalled_and_the_ends_of_hair_are():
+    shares = np.zeros((CLASS_COUNT, 64, 64), np.float32)
+    shares[HeadClass.HEAD, 20:44, 22:42] = 1
+    shares[HeadClass.HAIR, 44:47, 22:42] = 0.4
+    shares[HeadClass.HAIR, 10:50, 2:12] = 0.45
+    recalled = recall(HeadParts(shares, np.eye(2, 3, dtype=np.float32)))
+    assert recalled[30, 30] == 1 and recalled[45, 30] == pytest.approx(0.4)
+    assert recalled[:, 2:12].max() == 0

@@ -250,7 +250,7 @@ def test_a_turned_face_is_replaced_on_both_sides(yaw_deg):
 
 def always_fine(points, monkeypatch):
     with monkeypatch.context() as patched:
-        patched.setattr("livecam.video.render.renderer._FRONTAL_DEG", -90.0)
+        patched.setattr("livecam.video.render.frontal.LIMIT_DEG", -90.0)
         return drawn(points)[0].astype(np.int16)
 
 

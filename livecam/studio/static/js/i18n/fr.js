@@ -257,7 +257,7 @@ export default {
   'the built-in sample clip': 'le clip d\'exemple intégré',
   'this page only': 'cette page seulement',
   'Carrying the picture along': 'Report de l\'image',
-  'Drawing and refining': 'Dessine et affine',
+  'Drawing and refining': 'Dessin et affinage',
   'Drawing with fresh textures': 'Dessin avec des textures fraîches',
   'Drawing with finer textures': 'Dessin avec des textures plus fines',
   'Connected. The session has not asked for a picture yet.': 'Connecté. La session n\'a pas encore demandé d\'image.',

@@ -257,7 +257,7 @@ export default {
   'the built-in sample clip': 'wbudowanego klipu',
   'this page only': 'tylko tej strony',
   'Carrying the picture along': 'Przenosi obraz',
-  'Drawing and refining': 'Rysowanie i wygładzanie szczegółów',
+  'Drawing and refining': 'Rysuje i dopracowuje',
   'Drawing with fresh textures': 'Rysuje ze świeżymi teksturami',
   'Drawing with finer textures': 'Rysuje z dokładniejszymi teksturami',
   'Connected. The session has not asked for a picture yet.': 'Połączono. Sesja nie poprosiła jeszcze o obraz.',

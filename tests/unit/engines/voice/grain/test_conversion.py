@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from engines.voice.grain.engine import GrainMaker, open_passthrough
-from engines.voice.grain.fit import PAIRED_FROM_S, find_band_edge, fit_mapping
+from engines.voice.grain.fit import FREE_FROM_S, PAIRED_FROM_S, find_band_edge, fit_mapping
 from engines.voice.grain.frames import RATE_HZ
 from engines.voice.grain.grains import GrainWriter
 from livecam.core.voice import VoiceStatistics
@@ -66,6 +66,14 @@ def test_little_speech_is_mapped_by_averages_alone(low, high):
     assert fit_mapping(short(low), high).paired is None
     assert fit_mapping(low, short(high)).paired is None
     assert fit_mapping(low, high).paired is not None
+
+
+def test_a_few_seconds_change_a_sound_less_than_many(low, high):
+    few = dataclasses.replace(low, speech_s=FREE_FROM_S / 2)
+    free, cautious = fit_mapping(low, high).paired, fit_mapping(few, high).paired
+    assert free is not None and cautious is not None
+    changes = [float(np.linalg.norm(each.matrix[:-1] - np.eye(39))) for each in (free, cautious)]
+    assert 0 < changes[1] < 0.7 * changes[0]
 
 
 def test_unvoiced_sound_passes_with_the_band_above_the_analysis():
