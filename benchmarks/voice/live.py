@@ -223,7 +223,8 @@ def _minute(report: Report, at_s: float) -> Minute:
     way, block = stats.latency_ms, stats.convert_10_ms
     return Minute(
         round(at_s, 1), stats.underflows, report.frames.held, report.frames.sent, way.get("p50"), way.get("p95"),
-        block.get("p50"), block.get("p99"), round(stats.reserve_ms - stats.held_ms, 1), stats.held_ms, os.getloadavg()[0],
+        block.get("p50"), block.get("p99"), round(stats.reserve_ms - stats.held_ms, 1), stats.held_ms,
+        os.getloadavg()[0],
     )  # fmt: skip
 
 
