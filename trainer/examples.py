@@ -2,7 +2,8 @@
 
 Seconds of work, NumPy alone.
 
-Eyes and inner mouth are the persona's own: where the irises are and whether teeth show is read off the live face.
+Eyes and inner mouth are the persona's own where both people were seen alike: where the irises are and whether teeth
+show is read off the live face.
 """
 
 from collections.abc import Iterator
@@ -129,7 +130,11 @@ def _recall(learned: Material, own: Faces, kept: Faces) -> tuple[Variations, Fac
 
 
 def export_examples(model: ExampleModel) -> bytes:
-    """Return the model as an ONNX file of the contract `livecam-atlas`."""
+    """Return the model as an ONNX file of the contract `livecam-atlas`.
+
+    Where too few whole faces of both people are alike, the live eyes and inner mouth stay: recalled from unlike
+    pictures they are blurred.
+    """
     side, steps = model.calm.detail.shape[0], GraphBuilder(EXPRESSION)
     mesh = add_mesh_numbers(steps, model.code.off(model.driver.shape))
     looks = _add_looks(steps, model.looks, side)
@@ -152,7 +157,7 @@ def export_examples(model: ExampleModel) -> bytes:
     return steps.to_model(
         [Value(ATLAS, FLOAT32, (1, 3, side, side)), Value(EXPRESSION, FLOAT32, (1, NUMBERS))],
         Value(TEXTURE, FLOAT32, (1, 4, side, side)),
-        notes_of(STAGE, own_openings=True),
+        notes_of(STAGE, own_openings=model.alignment.is_found),
     )
 
 

@@ -75,4 +75,7 @@ def _show_solved(path: Path, persona: Material, linear: LinearModel, lesson: Les
     places = np.searchsorted(np.flatnonzero(persona.is_held), sheet.which)
     examples = list(lesson.model.draw(lesson.held.numbers[places]))
     linear_row = Row(list(linear.draw(sheet.material.shapes)), is_own=False)
-    write_sheet(path, sheet.draw_sheet({"linear": linear_row, "examples": Row(examples, is_own=True)}))
+    write_sheet(
+        path,
+        sheet.draw_sheet({"linear": linear_row, "examples": Row(examples, is_own=lesson.model.alignment.is_found)}),
+    )

@@ -145,7 +145,7 @@ class Detector:
         """
         stride = STRIDES[level]
         score, box, points = (answers[i][0] for i in self._index[level])
-        if np.maximum.reduce(score, None) <= min_score:
+        if score.max() <= min_score:
             return _NO_ROWS
         y, x = np.nonzero(score[0] > min_score)
         rows = np.empty((len(y), 15), np.float32)

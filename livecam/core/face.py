@@ -117,7 +117,7 @@ class FaceMesh:
     def box_xyxy(self) -> Points:
         """(4,) float32 bounds of the points, read-only; found once."""
         if self._bounds is None:
-            low, high = np.minimum.reduce(self.points), np.maximum.reduce(self.points)
+            low, high = self.points.min(0), self.points.max(0)
             bounds = np.array([low[0], low[1], high[0], high[1]], np.float32)
             bounds.flags.writeable = False
             object.__setattr__(self, "_bounds", bounds)

@@ -1,6 +1,7 @@
 """The mark's luma steps for pictures of one size, added and removed in place."""
 
 from collections.abc import Sequence
+from typing import Any, Final
 
 import cv2
 import numpy as np
@@ -14,7 +15,8 @@ from livecam.disclosure.picture.masking import Box, Masking
 _ROWS_PER_PICTURE = 2
 # Waves of -1..1 and strengths of up to 4 levels as whole numbers with a product within 16 bits.
 _WAVE_UNIT, _STRENGTH_UNIT, _LEVEL_BITS = 128, 64, 13
-_NO_STEP = 0.0
+_NO_STEP: Final[Any] = 0.0
+"""OpenCV takes a number here, which its type stubs do not state."""
 _LINES_AT_ONCE = 60
 """Lines that are raised and then lowered while they are still in the core's own memory."""
 

@@ -220,7 +220,7 @@ def choose_view(points: Points, last: CanvasView | None) -> tuple[CanvasView, in
     The square keeps its size until the face outgrows it or clearly shrinks. Resampling that changes with every frame
     would flicker.
     """
-    low, high = np.minimum.reduce(points)[:2], np.maximum.reduce(points)[:2]
+    low, high = points.min(0)[:2], points.max(0)[:2]
     needed = max(float(np.max(high - low)) * _MARGIN, GRID)
     side = last.side if last is not None else 0
     if not side * _SMALLEST_SHARE < needed <= side:

@@ -186,7 +186,7 @@ class LiveLight:
         rest = log_colour - maker.at_samples(self._nodes)
         rest -= _median(rest[::_EVERY])
         step = maker.collect(log_colour, maker.robust_weight(weight, rest)) - self._nodes
-        change = float(np.add.reduce(np.abs(maker.over_mesh(step @ _THIRDS)))) / len(topology.UV)
+        change = float(np.abs(maker.over_mesh(np.asarray(step @ _THIRDS, np.float32))).sum()) / len(topology.UV)
         low, high = _SWITCH
         rate = _STEADY + (1 - _STEADY) * min(max((change - low) / (high - low), 0.0), 1.0)
         self._nodes += np.float32(rate) * step
@@ -197,4 +197,6 @@ def _median(values: NDArray[np.float32]) -> NDArray[np.float32]:
     """Return the median (k,) of rows (n, k), in a third of NumPy's time."""
     middle = len(values) // 2
     parts = np.partition(values, (middle - 1, middle), axis=0)
-    return parts[middle] if len(values) % 2 else (parts[middle - 1] + parts[middle]) / np.float32(2)
+    if len(values) % 2:
+        return np.asarray(parts[middle], np.float32)
+    return np.asarray((parts[middle - 1] + parts[middle]) / np.float32(2), np.float32)

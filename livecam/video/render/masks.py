@@ -25,7 +25,7 @@ def polygon(points: Points) -> NDArray[np.int32]:
 def _shrunk(points: Points, share: NDArray[np.float32]) -> Points:
     """Return points (n, 2 or 3) shrunk towards their middle, (n, 2)."""
     edge = points[:, :2]
-    middle = np.add.reduce(edge) / np.float32(len(edge))
+    middle = edge.sum(0) / np.float32(len(edge))
     return np.asarray(middle + (edge - middle) * share, np.float32)
 
 

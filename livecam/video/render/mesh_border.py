@@ -48,7 +48,7 @@ def add_rings(points: NDArray[np.float32], out: NDArray[np.float32], *, inwards:
         inwards: Fold the rings back over the oval.
     """
     oval = points[_OVAL]
-    ray = oval - np.add.reduce(oval) / np.float32(_SIDE)
+    ray = oval - oval.sum(0) / np.float32(_SIDE)
     if points.shape[1] == 3:
         ray[:, 2] = 0
     out[:468] = points

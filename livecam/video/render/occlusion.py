@@ -147,8 +147,9 @@ def _hair(small: Pixels, log_light: Map, outline: Map) -> Map:
     return np.asarray(np.minimum(dark + bright + other, 1) * np.minimum(outline, 1), np.float32)
 
 
-def _limited(values: Map) -> Map:
+def _limited(new: NDArray[np.floating]) -> Map:
     """Return new values limited to 0..1, in place; faster than `np.clip`."""
+    values = np.asarray(new, np.float32)
     return np.minimum(np.maximum(values, np.float32(0), out=values), np.float32(1), out=values)
 
 

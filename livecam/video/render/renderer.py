@@ -81,7 +81,8 @@ class FaceRenderer:
     ) -> None:
         """Set up the renderer.
 
-        `parallel` lays out the texture while the light is read. `refiner` makes what is drawn look photographed.
+        `parallel` lays out the texture while the light is read. `refiner` makes what is drawn from a photo look
+        photographed.
         """
         self.refining = True
         self._refinement = None if refiner is None else Refinement(refiner)
@@ -157,7 +158,7 @@ class FaceRenderer:
         masks.finish_alpha(canvas, covered, openings)
         mask = masks.paste_mask(canvas, points)
         blend.mix(canvas.colour, canvas.live, canvas.alpha, mask, canvas.scratch, canvas.colour)
-        if self._refinement is not None:
+        if self._refinement is not None and texture.tone is not None:
             self._refinement.update(canvas, mask, points, facing, covered, self.refining)
         self._paster.paste(canvas.colour, mask, view, out)
         replaced = masks.measure_replaced_share(canvas, points, view, frame)
@@ -225,6 +226,6 @@ def facing_of(pose: Pose) -> NDArray[np.float32]:
 def is_drawable(points: Points, frame: Frame) -> bool:
     """Whether the face is in the frame, and neither too small nor too large."""
     width, height = frame.size_wh
-    low, high = np.minimum.reduce(points), np.maximum.reduce(points)
+    low, high = points.min(0), points.max(0)
     reaches = high[0] > 0 and high[1] > 0 and low[0] < width - 1 and low[1] < height - 1
     return bool(reaches and _LEAST_SPAN_PX <= max(high[0] - low[0], high[1] - low[1]) < _MOST_SPAN * max(width, height))

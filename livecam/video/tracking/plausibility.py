@@ -123,7 +123,7 @@ def find_jump(mesh: FaceMesh, expected: FaceMesh, limits: MeshLimits) -> str | N
 
 
 def _middle(points: Points) -> Points:
-    return np.asarray(np.add.reduce(points) / np.float32(len(points)), np.float32)
+    return np.asarray(points.sum(0) / np.float32(len(points)), np.float32)
 
 
 def _size(points: Points, middle: Points) -> float:

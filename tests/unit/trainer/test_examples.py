@@ -1,5 +1,6 @@
 """The model of examples: looks of eyes, numbers of two people that mean the same, recall, and its file."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -106,9 +107,16 @@ def test_examples_are_nearer_to_held_out_pictures_than_the_photo(lesson):
     assert scores.linear == judge.linear.error
 
 
+@pytest.mark.parametrize("is_alike", [True, False])
+def test_eyes_stay_live_where_no_whole_faces_are_alike(lesson, is_alike):
+    aligned = replace(lesson.model.alignment, is_found=is_alike)
+    model = TrainedModel(Path("examples.onnx"), export_examples(replace(lesson.model, alignment=aligned)))
+    assert model.contract.is_own is is_alike
+
+
 def test_the_file_draws_what_the_model_draws(lesson):
     model = TrainedModel(Path("examples.onnx"), export_examples(lesson.model))
-    assert model.contract.is_own and model.contract.stage == "examples"
+    assert model.contract.is_own is lesson.model.alignment.is_found and model.contract.stage == "examples"
     assert lesson.other is not None
     operator = drawn_material(48, seed=5)
     wanted = list(lesson.model.draw(lesson.other.numbers[:30:5]))

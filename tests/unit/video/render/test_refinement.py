@@ -13,7 +13,7 @@ from livecam.video.render.canvas import Canvas
 from livecam.video.render.mesh_border import POINT_COUNT, add_rings
 from livecam.video.render.refinement import Refinement, add_change
 from livecam.video.render.renderer import FaceRenderer
-from tests.unit.video.drawn import detail_texture, frame_of, mesh, picture, points_at
+from tests.unit.video.drawn import colour_texture, detail_texture, frame_of, mesh, picture, points_at
 
 FACING = np.ones(468, np.float32)
 FULL = 8
@@ -172,6 +172,14 @@ def test_a_renderer_without_one_draws_as_before_and_with_one_differs():
         pictures.append(out)
     assert np.array_equal(pictures[0], pictures[1])
     assert not np.array_equal(pictures[0], pictures[2])
+
+
+def test_colours_of_a_trained_or_neural_engine_are_left_alone():
+    """The network was judged on photos only; these have a photo's contrast already."""
+    points, refiner = points_at(), FakeRefiner()
+    pixels = picture(points)
+    FaceRenderer(refiner=refiner).draw(frame_of(pixels), mesh(points), colour_texture(), pixels.copy())
+    assert refiner.refined == 0
 
 
 def test_a_network_that_fails_ends_the_frame():
