@@ -67,7 +67,10 @@ class Settled(NamedTuple):
 
 
 class Minute(NamedTuple):
-    """What a session had counted and measured at a time of the run."""
+    """What a session had counted and measured at a time of the run.
+
+    The reserve is without the wait for the picture.
+    """
 
     at_s: float
     underflows: int
@@ -78,6 +81,7 @@ class Minute(NamedTuple):
     block_10_p50_ms: float | None
     block_10_p99_ms: float | None
     reserve_ms: float
+    waits_for_picture_ms: float
     load: float
 
 
@@ -219,7 +223,8 @@ def _minute(report: Report, at_s: float) -> Minute:
     way, block = stats.latency_ms, stats.convert_10_ms
     return Minute(
         round(at_s, 1), stats.underflows, report.frames.held, report.frames.sent, way.get("p50"), way.get("p95"),
-        block.get("p50"), block.get("p99"), stats.reserve_ms, os.getloadavg()[0],
+        block.get("p50"), block.get("p99"), round(stats.reserve_ms - stats.held_ms, 1), stats.held_ms,
+        os.getloadavg()[0],
     )  # fmt: skip
 
 
