@@ -38,7 +38,9 @@ class OnnxFaceRefiner:
 
 
 def open_refiner(threads: int = 1) -> OnnxFaceRefiner:
-    """Return the refiner in eight bits, or in floats where this processor computes those otherwise.
+    """Return the refiner in eight bits.
+
+    It is in floats where this processor computes eight bits otherwise.
 
     Raises:
         EngineError: The weights are missing or broken.
@@ -64,7 +66,7 @@ def _are_alike(small: OnnxFaceRefiner, exact: OnnxFaceRefiner) -> bool:
 
 
 def trial_planes() -> NDArray[np.float32]:
-    """Return planes (PLANE_COUNT, REFINE_PX, REFINE_PX) of slow waves, the same everywhere."""
+    """Return planes (PLANE_COUNT, REFINE_PX, REFINE_PX) of slow waves."""
     rows, columns = np.mgrid[0:REFINE_PX, 0:REFINE_PX].astype(np.float32) * np.float32(2 * np.pi / REFINE_PX)
     waves = [0.5 + 0.4 * np.sin((1 + k % 3) * rows + k) * np.cos((1 + k % 4) * columns) for k in range(PLANE_COUNT)]
     return np.stack(waves).astype(np.float32)

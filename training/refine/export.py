@@ -1,4 +1,6 @@
-"""Write a trained refiner as ONNX: float16 weights, and eight bits calibrated on pairs.
+"""Write a trained refiner as ONNX, in float16 and in eight bits.
+
+The eight bits are calibrated on pairs.
 
 python -m training.refine.export --checkpoint WORK/refine.pt --pairs WORK/pairs --out engines/refine/weights
 """

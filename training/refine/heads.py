@@ -1,4 +1,6 @@
-"""Make pairs of drawn heads, for what photos lack: shut lids, wide mouths, turned heads, dark rooms.
+"""Make pairs of drawn heads, for what photos lack.
+
+That is shut lids, wide mouths, turned heads and dark rooms.
 
     python -m training.refine.heads --data DIR --out WORK/pairs --seed 10 --count 250
 
@@ -50,7 +52,10 @@ class Person:
 
 @dataclass(frozen=True, slots=True)
 class Scene:
-    """Expression, pose, distance in centimetres, exposure, background, and the seed of the light."""
+    """A moment: expression, pose and light.
+
+    Distance in centimetres, exposure, background, and the seed of the light.
+    """
 
     expression: dict[str, float]
     pose: Pose
@@ -149,7 +154,10 @@ def calm(random: np.random.Generator) -> dict[str, float]:
 
 
 def bend(picture: Pixels, points: Points, drawing: Drawing) -> Pixels:
-    """Return a picture (128, 128, 3) of a face with these points, bent to the drawn mesh."""
+    """Return a picture (128, 128, 3) of a face, bent to the drawn mesh.
+
+    The face has these points (468, 3).
+    """
     view, canvas = drawing.view, Canvas(REFINE_PX)
     flat = view.to_canvas(points)
     matrix, _ = cv2.estimateAffinePartial2D(flat[:, :2].copy(), drawing.mesh[:468, :2].copy(), method=cv2.LMEDS)
@@ -162,7 +170,10 @@ def bend(picture: Pixels, points: Points, drawing: Drawing) -> Pixels:
 
 
 def blend_in(wanted: Pixels, drawing: Drawing) -> Pixels:
-    """Return what was wanted in the drawing's mean colour, only where the persona is drawn."""
+    """Return what was wanted in the drawing's mean colour.
+
+    Elsewhere than on the persona it is the drawing itself.
+    """
     planes = drawing.planes
     drawn = planes[: RefinePlane.LIGHT].transpose(1, 2, 0).astype(np.float32)
     inside = (planes[RefinePlane.DRAWN].astype(np.float32) * (planes[RefinePlane.OVAL] > 127))[..., None]

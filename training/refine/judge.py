@@ -1,4 +1,6 @@
-"""How alike two pictures look: structure, contrast, and the figures on people that were never trained on.
+"""Judge how alike two pictures look.
+
+Structure and contrast, and the figures on people that were never trained on.
 
 python -m training.refine.judge --checkpoint WORK/refine.pt --pairs WORK/heldout
 """
@@ -21,7 +23,7 @@ _BRIGHT, _CONTRAST = 1e-4, 9e-4
 
 
 def _averaging() -> Tensor:
-    """Return the matrix (128, 128) that averages each place with its neighbours in a row."""
+    """Return the matrix (128, 128) that averages neighbours in a row."""
     places = torch.arange(REFINE_PX)
     near = ((places[:, None] - places[None]).abs() <= WINDOW).float()
     return near / near.sum(1, keepdim=True)
@@ -31,7 +33,10 @@ _AVERAGE = _averaging()
 
 
 def average(pictures: Tensor) -> Tensor:
-    """Return means over windows; two products of matrices are quicker than a pooling layer."""
+    """Return means over windows.
+
+    Two products of matrices are quicker than a pooling layer.
+    """
     return _AVERAGE @ pictures @ _AVERAGE.T
 
 
@@ -48,7 +53,10 @@ def compare(seen: Tensor, wanted: Tensor) -> tuple[Tensor, Tensor, Tensor]:
 
 
 def refine(net: RefineNet, planes: Tensor) -> Tensor:
-    """Return the colours (n, 3, h, w) after the change; it reaches the persona and its openings."""
+    """Return the colours (n, 3, h, w) after the change.
+
+    It reaches the persona and its openings.
+    """
     drawn, opening = (planes[:, k : k + 1] for k in (RefinePlane.DRAWN, RefinePlane.OPENING))
     with torch.autocast("cpu", torch.bfloat16):
         change = net(planes.contiguous(memory_format=torch.channels_last))
@@ -66,7 +74,10 @@ def _within(values: Tensor, where: Tensor) -> Tensor:
 
 @torch.no_grad()
 def judge(net: RefineNet, pairs: Pairs) -> dict[int, tuple[float, float, float, float]]:
-    """Return for uncrossed (0) and crossed (1) pairs: DSSIM in the zone and sharpness, before and after."""
+    """Return DSSIM in the zone and sharpness, each before and after.
+
+    By kind: uncrossed (0) and crossed (1) pairs.
+    """
     rows = []
     for start in range(0, len(pairs), BATCH):
         part = slice(start, start + BATCH)

@@ -1,4 +1,7 @@
-"""The network that refines a drawn face: 128 px in, 128 px out, 0.13 G multiplications."""
+"""The network that refines a drawn face.
+
+128 px in, 128 px out, 0.13 G multiplications.
+"""
 
 import torch.nn.functional as functional
 from torch import Tensor, nn
@@ -42,7 +45,10 @@ class RefineNet(nn.Module):
         nn.init.zeros_(self.leave.bias)
 
     def forward(self, planes: Tensor) -> Tensor:
-        """Return what to add to the colours, (n, 3, 128, 128), for planes (n, 10, 128, 128)."""
+        """Return what to add to the colours, (n, 3, 128, 128).
+
+        Planes are (n, 10, 128, 128).
+        """
         fine = self.fine_in(functional.relu(self.enter(planes)))
         middle = self.middle_in(functional.relu(self.shrink(fine)))
         seen = self.coarse(functional.relu(self.shrink_again(middle)))

@@ -1,4 +1,7 @@
-"""Pairs to learn from: a drawn face with what the refiner sees, and the photo it should look like."""
+"""Pairs to learn from.
+
+A drawn face with what the refiner sees, and the photo it should look like.
+"""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, fields
@@ -69,7 +72,10 @@ class Drawing:
 
 
 def draw_persona(live: Pixels, points: Points, texture: FaceTexture, random: np.random.Generator) -> Drawing | None:
-    """Draw a persona on a live picture; None where too little is replaced or the face is no small one."""
+    """Draw a persona on a live picture.
+
+    None where too little is replaced or the face is no small one.
+    """
     shaken = points.copy()
     shaken[:, :2] += random.normal(0, JITTER_PX, 2).astype(np.float32)
     face, watcher = FaceMesh(shaken, 1.0, 0), FakeRefiner(0.0)

@@ -1,4 +1,6 @@
-"""Make pairs backwards from photos: drawn again from another view, then by our renderer on the photo itself.
+"""Make pairs backwards from photos.
+
+A photo is drawn again from another view, then by our renderer on the photo itself.
 
     python -m training.refine.photos --data DIR --out WORK/pairs [--heldout] [--first 0 --count 240]
 
@@ -52,7 +54,10 @@ def cut_square(picture: Pixels, points: Points, face_px: int, side_px: int) -> t
 
 
 def change_light(picture: Pixels, random: np.random.Generator) -> Pixels:
-    """Return the picture brighter or darker, tinted, some with a camera's noise; one in five in a dark room."""
+    """Return the picture brighter or darker, tinted, some with noise.
+
+    One in five is in a dark room.
+    """
     gain = random.uniform(0.15, 0.5) if random.random() < 0.2 else random.uniform(0.5, 1.15)
     curve = np.power(np.arange(256) / 255, random.uniform(0.8, 1.3))[:, None]
     table = np.clip(255 * curve * gain * random.uniform(0.92, 1.08, 3), 0, 255)[None].astype(np.uint8)
@@ -80,7 +85,7 @@ def wear_down(picture: Pixels, random: np.random.Generator) -> Pixels:
 
 
 class PhotoPairs:
-    """Makes the pairs of one photo after the other; remembers some faces to cross with."""
+    """Makes the pairs of photos; remembers some faces to cross with."""
 
     def __init__(self, finder: OnnxFaceFinder, random: np.random.Generator) -> None:
         self._finder, self._random = finder, random

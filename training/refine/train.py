@@ -63,7 +63,10 @@ def take_batch(pairs: Pairs, random: np.random.Generator) -> Batch:
 
 
 def random_features() -> nn.Sequential:
-    """Return frozen random layers: what a picture looks like, with no network that was trained on faces."""
+    """Return frozen random layers, for what a picture looks like.
+
+    No network that was trained on faces is needed.
+    """
     layers = nn.Sequential(
         nn.Conv2d(3, 24, 3, 1, 1), nn.ReLU(), nn.Conv2d(24, 32, 3, 2, 1), nn.ReLU(), nn.Conv2d(32, 48, 3, 2, 1)
     )

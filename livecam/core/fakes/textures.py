@@ -65,7 +65,7 @@ class FakeEnhancer:
 
 
 class FakeRefiner:
-    """Adds the same to every pixel and keeps what it saw; raises `error` if it has one."""
+    """Adds the same to every pixel and keeps what it saw, or raises `error`."""
 
     def __init__(self, change: float = 0.1, error: EngineError | None = None) -> None:
         self.change, self.error = change, error

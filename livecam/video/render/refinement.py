@@ -53,9 +53,9 @@ class Refinement:
         covered: NDArray[np.float32],
         has_time: bool,
     ) -> None:
-        """Refine `canvas.colour` in place, where it is mixed and multiplied by its mask already.
+        """Refine `canvas.colour` in place.
 
-        Without time the last change fades out.
+        It is mixed and multiplied by its mask already.         Without time the last change fades out.
 
         Args:
             canvas: With its final `alpha`, and `live`.

@@ -98,7 +98,7 @@ def test_what_is_in_front_of_the_face_does_not_change():
     assert (out == 120).all()
 
 
-def test_nothing_changes_beyond_the_mask_and_the_network_sees_what_is_there():
+def test_nothing_changes_beyond_the_mask_and_the_network_sees_it():
     canvas, points = canvas_of(128)
     mask = whole(canvas)
     mask[:, :64] = 0
