@@ -55,7 +55,7 @@ class Refinement:
     ) -> None:
         """Refine `canvas.colour` in place.
 
-        It is mixed and multiplied by its mask already.         Without time the last change fades out.
+        It is mixed and multiplied by its mask already. Without time the last change fades out.
 
         Args:
             canvas: With its final `alpha`, and `live`.
