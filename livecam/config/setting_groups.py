@@ -100,7 +100,7 @@ class DrawingSettings:
 
     engine: str = "auto"
     enhance: str = "off"
-    refine: OnOff = "on"
+    refine: OnOff = "off"
     mode: Mode = "swap"
     skin: Skin = "body"
     faces: Faces = "1"
