@@ -1,5 +1,6 @@
 """Detect faces that enter at an edge: a part and its mirror image make a face."""
 
+from dataclasses import replace
 from typing import Final
 
 import cv2
@@ -9,6 +10,7 @@ from numpy.typing import NDArray
 from engines.face.detector import Detector, DetectorConfig
 from engines.face.network import Network
 from livecam.core.face import EdgeStrip, FaceBox, Side
+from livecam.core.frame import Frame, Pixels
 
 _SIDE_PX: Final = 256
 _LEAST_SCORE: Final = 0.5
@@ -18,7 +20,6 @@ _OFF_THE_EDGE: Final = 0.3
 
 The mirrored picture is symmetric about the edge.
 """
-Pixels = NDArray[np.uint8]
 
 
 class EnteringFaces:
@@ -27,14 +28,17 @@ class EnteringFaces:
     def __init__(self, network: Network) -> None:
         self._detector = Detector(network, DetectorConfig(longest_px=_SIDE_PX))
 
-    def find(self, pixels: Pixels, strip: EdgeStrip) -> list[FaceBox]:
-        """Return faces in a strip of a (h, w, 3) picture or beyond its edge.
+    def find(self, frame: Frame, strip: EdgeStrip) -> list[FaceBox]:
+        """Return faces in a strip of a frame or beyond its edge.
 
-        Coordinates are in the picture's pixels.
+        A long strip is taken from a smaller copy of the frame where there is one. Coordinates are in the frame's
+        pixels.
 
         Raises:
             EngineError: The network failed or is closed.
         """
+        pixels, times = _smallest_copy(frame, strip)
+        strip = replace(strip, begin_px=strip.begin_px // times, length_px=-(-strip.length_px // times))
         mirrored, corner = _mirrored(pixels, strip)
         scale = _SIDE_PX / max(mirrored.shape[:2])
         how = cv2.INTER_AREA if scale < 1 else cv2.INTER_LINEAR
@@ -44,13 +48,26 @@ class EnteringFaces:
         # Pixel centres count as whole numbers, in the square and in the frame.
         return [
             FaceBox(
-                ((face.box_xyxy + 0.5) / scale - 0.5 + np.tile(corner, 2)).astype(np.float32),
-                ((face.points + 0.5) / scale - 0.5 + corner).astype(np.float32),
+                (((face.box_xyxy + 0.5) / scale + np.tile(corner, 2)) * times - 0.5).astype(np.float32),
+                (((face.points + 0.5) / scale + corner) * times - 0.5).astype(np.float32),
                 face.score,
             )
             for face in found
             if _is_made_of_both(face, across)
         ]
+
+
+def _smallest_copy(frame: Frame, strip: EdgeStrip) -> tuple[Pixels, int]:
+    """Return the smallest copy of a frame that fills the network's square.
+
+    Also how many times smaller it is.
+    """
+    height, width = frame.pixels.shape[:2]
+    length = min(strip.length_px, height if strip.side in (Side.LEFT, Side.RIGHT) else width, 2 * min(height, width))
+    for copy, times in ((frame.quarter, 4), (frame.half, 2)):
+        if copy is not None and length >= times * _SIDE_PX:
+            return copy, times
+    return frame.pixels, 1
 
 
 def _is_made_of_both(face: FaceBox, across: int) -> bool:

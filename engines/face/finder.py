@@ -107,7 +107,7 @@ class OnnxFaceFinder:
         Raises:
             EngineError: The network failed or is closed.
         """
-        return [face for strip in strips for face in self._entering.find(frame.pixels, strip)]
+        return [face for strip in strips for face in self._entering.find(frame, strip)]
 
     def mesh(self, frame: Frame, hint: FaceBox | FaceMesh) -> FaceMesh:
         """Return the mesh near the hint.

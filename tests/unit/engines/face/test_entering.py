@@ -8,6 +8,7 @@ import pytest
 from engines.face.finder import OnnxFaceFinder, open_finder
 from livecam.core.face import EdgeStrip, Side
 from livecam.core.frame import Frame
+from livecam.video.pipeline.frame_pipeline import add_half
 from tests.second_faces import SIZE_WH, entering, room
 
 WIDTH, HEIGHT = SIZE_WH
@@ -62,3 +63,14 @@ def test_a_whole_face_and_its_mirror_image_do_not_come_in(finder: OnnxFaceFinder
     """The followed head is in the long strips of a picture that was mirrored or moved."""
     for length_px in (720, 1280):
         assert not finder.detect_entering(Frame(room(), 1, 1), [EdgeStrip(side, 0, length_px)])
+
+
+@pytest.mark.parametrize("length_px", [560, 1100])
+@pytest.mark.parametrize("side", Side)
+def test_a_smaller_copy_shows_the_same_face(finder: OnnxFaceFinder, side: Side, length_px: int) -> None:
+    frame = Frame(entering(side, 0.4, 340, 0), 1, 1)
+    strip = EdgeStrip(side, (330 if side in (Side.LEFT, Side.RIGHT) else 230) - length_px // 2, length_px)
+    whole, small = (finder.detect_entering(each, [strip])[0] for each in (frame, add_half(frame)))
+    assert small.score == pytest.approx(whole.score, abs=0.05)
+    assert np.abs(small.box_xyxy - whole.box_xyxy).max() < 8
+    assert np.abs(small.points - whole.points).max() < 8
