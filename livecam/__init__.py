@@ -108,7 +108,7 @@ def open(
     fps: float = 30.0,
     engine: str = "auto",
     enhance: str = "off",
-    refine: Literal["on", "off"] = "on",
+    refine: Literal["on", "off"] = "off",
     mode: Literal["swap", "head", "puppet"] = "swap",
     skin: Literal["body", "persona"] = "body",
     when_lost: Literal["hold", "card"] = "hold",
