@@ -63,11 +63,17 @@ def _smallest_copy(frame: Frame, strip: EdgeStrip) -> tuple[Pixels, int]:
     Also how many times smaller it is.
     """
     height, width = frame.pixels.shape[:2]
-    length = min(strip.length_px, height if strip.side in (Side.LEFT, Side.RIGHT) else width, 2 * min(height, width))
+    length = _length_px(strip, width, height)
     for copy, times in ((frame.quarter, 4), (frame.half, 2)):
         if copy is not None and length >= times * _SIDE_PX:
             return copy, times
     return frame.pixels, 1
+
+
+def _length_px(strip: EdgeStrip, width: int, height: int) -> int:
+    """Return the length of a strip that fits into a picture of that size."""
+    along, across = (height, width) if strip.side in (Side.LEFT, Side.RIGHT) else (width, height)
+    return min(strip.length_px, along, 2 * across)
 
 
 def _is_made_of_both(face: FaceBox, across: int) -> bool:
@@ -80,8 +86,7 @@ def _mirrored(pixels: Pixels, strip: EdgeStrip) -> tuple[Pixels, NDArray[np.floa
     """Return a square centred on the edge, and its upper left corner in the picture."""
     height, width = pixels.shape[:2]
     along = height if strip.side in (Side.LEFT, Side.RIGHT) else width
-    across = width if strip.side in (Side.LEFT, Side.RIGHT) else height
-    length = min(strip.length_px, along, 2 * across)
+    length = _length_px(strip, width, height)
     depth = length // 2
     begin = int(np.clip(strip.begin_px, 0, along - length))
     inside = {

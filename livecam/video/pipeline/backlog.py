@@ -3,20 +3,19 @@
 The newest wins, but they stay in order while pictures wait for their sound.
 """
 
-from collections import deque
 from collections.abc import Callable
 from typing import Final
 
 from livecam.core.clock import Clock
 from livecam.core.frame import Frame
-from livecam.video.pipeline.mailbox import Mailbox
+from livecam.video.pipeline.mailbox import Line
 
 MOST: Final = 4
 """Frames kept at most; at 60 per second they last a fifteenth of a second."""
 _SHARE: Final = 0.75
 
 
-class Backlog(Mailbox[Frame]):
+class Backlog(Line[Frame]):
     """A mailbox that keeps older frames while they are of use.
 
     It keeps those of which the pictures still come in time.
@@ -32,7 +31,6 @@ class Backlog(Mailbox[Frame]):
     def __init__(self, clock: Clock, show_after_ns: Callable[[], int]) -> None:
         super().__init__(clock)
         self._show_after_ns = show_after_ns
-        self._line: deque[Frame] = deque()
 
     def put(self, item: Frame) -> None:
         """Put a frame; a full line drops the oldest."""
@@ -52,17 +50,6 @@ class Backlog(Mailbox[Frame]):
                 self._clock.wait_until_ns(self._changed, until_ns)
             self._drop_late()
             return self._line.popleft() if self._line else None
-
-    def discard(self, unwanted: Callable[[Frame], bool]) -> None:
-        """Drop the frames that are unwanted."""
-        with self._changed:
-            self._line = deque(item for item in self._line if not unwanted(item))
-
-    @property
-    def is_drained(self) -> bool:
-        """Whether the producer is done and no frame is left."""
-        with self._changed:
-            return self._closed and not self._line
 
     def _drop_late(self) -> None:
         """Drop old frames before the newest: those that do not fit.

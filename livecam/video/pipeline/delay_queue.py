@@ -1,19 +1,17 @@
 """A queue that delays pictures until their sound is ready."""
 
-from collections import deque
-from collections.abc import Callable
 from typing import Final
 
 from livecam.core.clock import NS_PER_MS, Clock
 from livecam.core.frame import MarkedFrame
-from livecam.video.pipeline.mailbox import Mailbox
+from livecam.video.pipeline.mailbox import Line
 
 MOST: Final = 12
 """Pictures queued at most; at 60 per second they last a fifth of a second."""
 _STEP_NS: Final = NS_PER_MS // 2
 
 
-class DelayQueue(Mailbox[MarkedFrame]):
+class DelayQueue(Line[MarkedFrame]):
     """A mailbox in which pictures wait until they are old enough.
 
     Without a delay it holds one picture, the newest.
@@ -30,7 +28,6 @@ class DelayQueue(Mailbox[MarkedFrame]):
         self.show_after_ns = self._after_ns = 0
         self.ready_ns: int | None = None
         self.shown_ns: int | None = None
-        self._line: deque[MarkedFrame] = deque()
 
     def put(self, item: MarkedFrame) -> None:
         """Queue a picture; a full queue drops the oldest."""
@@ -55,17 +52,6 @@ class DelayQueue(Mailbox[MarkedFrame]):
                 first_ns = self._line[0].captured_ns + self._after_ns if self._line else until_ns
                 self._clock.wait_until_ns(self._changed, min(first_ns, until_ns))
             return item
-
-    def discard(self, unwanted: Callable[[MarkedFrame], bool]) -> None:
-        """Discard as `Mailbox.discard` does, among all queued pictures."""
-        with self._changed:
-            self._line = deque(item for item in self._line if not unwanted(item))
-
-    @property
-    def is_drained(self) -> bool:
-        """Whether the producer is done and the queue is empty."""
-        with self._changed:
-            return self._closed and not self._line
 
     def _due(self) -> MarkedFrame | None:
         item, now_ns = None, self._clock.now_ns()

@@ -3,6 +3,7 @@
 Older items are counted and dropped.
 """
 
+from collections import deque
 from collections.abc import Callable
 from threading import Condition
 from typing import Generic, TypeVar
@@ -58,3 +59,25 @@ class Mailbox(Generic[T]):
         """Whether the producer is done and the mailbox is empty."""
         with self._changed:
             return self._closed and self._item is None
+
+
+class Line(Mailbox[T]):
+    """A mailbox with items in a line, oldest first.
+
+    A subclass says how they are put and taken.
+    """
+
+    def __init__(self, clock: Clock) -> None:
+        super().__init__(clock)
+        self._line: deque[T] = deque()
+
+    def discard(self, unwanted: Callable[[T], bool]) -> None:
+        """Drop the items that are unwanted."""
+        with self._changed:
+            self._line = deque(item for item in self._line if not unwanted(item))
+
+    @property
+    def is_drained(self) -> bool:
+        """Whether the producer is done and the line is empty."""
+        with self._changed:
+            return self._closed and not self._line

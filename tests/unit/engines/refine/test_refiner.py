@@ -4,7 +4,6 @@ import cv2
 import numpy as np
 import pytest
 
-from engines.face.finder import open_finder
 from engines.face.network import Network
 from engines.refine.refiner import PACKAGE, OnnxFaceRefiner, open_refiner, trial_planes
 from engines.swap.photo.engine import PhotoEngine
@@ -14,9 +13,9 @@ from livecam.core.face import FaceMesh
 from livecam.core.frame import Frame
 from livecam.core.ports import FaceRefiner
 from livecam.core.refinement import REFINE_PX
-from livecam.devices.media.sample import open_sample
 from livecam.personas.built_in import open_builtin
 from livecam.video.render.renderer import FaceRenderer
+from tests.sample_face import read_first_face
 
 FRAMES = 8
 CHECKS_PX, STRENGTH = 4, 40
@@ -32,15 +31,8 @@ def refiner():
 @pytest.fixture(scope="module")
 def live():
     """The sample's first frame, and the points of its face."""
-    reel = open_sample((640, 360))
-    reel.grab()
-    pixels = reel.retrieve()
-    reel.close()
-    finder = open_finder(1, 1)
-    frame = Frame(pixels, 0, 0)
-    points = finder.mesh(frame, finder.detect(frame)[0]).points
-    finder.close()
-    return pixels, points
+    frame, mesh = read_first_face()
+    return frame.pixels, mesh.points
 
 
 @pytest.fixture(scope="module")

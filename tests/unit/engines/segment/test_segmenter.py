@@ -3,19 +3,17 @@
 import numpy as np
 import pytest
 
-from engines.face.finder import open_finder
 from engines.segment.segmenter import open_segmenter
 from engines.segment.square import OUTPUT_PX
 from livecam.core.errors import EngineError
-from livecam.core.frame import Frame
 from livecam.core.ports import HeadSegmenter
 from livecam.core.segmentation import CLASS_COUNT, HeadClass
-from livecam.devices.media.sample import open_sample
 from livecam.personas.built_in import open_builtin
 from livecam.video.head.cutout import cut_out_head, name_faults
 from livecam.video.head.geometry import HeadGeometry
 from livecam.video.head.grid import HeadGrid
 from livecam.video.head.masks import HeadMask, Rung
+from tests.sample_face import read_first_face
 
 
 @pytest.fixture(scope="module")
@@ -28,14 +26,7 @@ def segmenter():
 @pytest.fixture(scope="module")
 def live():
     """The sample's first frame and its mesh."""
-    reel = open_sample((640, 360))
-    reel.grab()
-    frame = Frame(reel.retrieve(), 0, 0)
-    reel.close()
-    finder = open_finder(1, 1)
-    mesh = finder.mesh(frame, finder.detect(frame)[0])
-    finder.close()
-    return frame, mesh
+    return read_first_face()
 
 
 def test_shares_sum_to_one_and_the_face_is_head(segmenter, live):
