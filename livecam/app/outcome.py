@@ -80,7 +80,8 @@ def _failure(why: str, report: Report) -> LivecamError:
         return CameraError(why, command="livecam devices")
     if not report.holds:
         return CameraError(why, advice="let it run for five seconds or more; --duration sets how long")
-    reason = max(report.holds, key=lambda name: report.holds[name])
+    # Of two reasons as frequent as each other, what the camera sees says more than a slow start.
+    reason = max(report.holds, key=lambda name: (report.holds[name], name in _IN_THE_PICTURE))
     if reason in _TOO_SLOW:
         return EngineError(why, advice="a smaller picture (--size 640x360), or close other programs")
     if reason in _IN_THE_PICTURE:

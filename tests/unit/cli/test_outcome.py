@@ -47,6 +47,7 @@ def test_new_pictures_are_counted_next_to_those_sent():
         (held(two_faces=90), CameraError, "--faces all"),
         (held(no_face=90), CameraError, "lit from the front"),
         (held(frame_too_old=80, no_face=10), EngineError, "--size"),
+        (held(frame_too_old=1, no_face=1), CameraError, "lit from the front"),
         (held(an_engine_failed=31), EngineError, "livecam doctor"),
         (held(captured=0), CameraError, "livecam devices"),
         (held(captured=20), CameraError, "five seconds or more"),
