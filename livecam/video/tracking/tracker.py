@@ -3,7 +3,7 @@
 It decides when to detect, what to trust, and where a face is at any time.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from livecam.core.face import FaceBox, FaceMesh, Points
 from livecam.core.frame import Frame
@@ -54,9 +54,8 @@ class FaceTracker:
         Raises:
             EngineError: A network failed.
         """
-        changed = self._has_change(frame)
-        due = self._is_due(frame)
-        return self._detect_faces(frame, changed or due, blind=not changed)
+        followed = self._expect_boxes(frame)
+        return self._detect_faces(frame, self._is_due(frame), lambda: self._has_change(frame, followed))
 
     def glance(self, frame: Frame) -> Sequence[TrackedFace]:
         """Return the predicted faces if a quick detection confirms them, else detect.
@@ -68,28 +67,33 @@ class FaceTracker:
         guesses = self.predict(frame)
         if not guesses or self.trouble:
             return []
-        changed = self._has_change(frame)
+        changed = self._has_change(frame, self._expect_boxes(frame))
         due = self._is_due(frame)
         if changed or due:
-            return self._detect_faces(frame, whole=True, blind=not changed)
+            return self._detect_faces(frame, due, lambda: changed)
         if not self._agrees(guesses, self._finder.detect(frame, quick=True)):
-            return self._detect_faces(frame, whole=True, blind=False)
+            return self._detect_faces(frame, due, lambda: True)
         self._looks_since_detection += 1
         return guesses
 
-    def _detect_faces(self, frame: Frame, whole: bool, blind: bool) -> Sequence[TrackedFace]:
-        """Detect the faces of a frame.
+    def _detect_faces(self, frame: Frame, due: bool, has_change: Callable[[], bool]) -> Sequence[TrackedFace]:
+        """Detect the faces of a frame, of all of it when due or when it has changed.
 
-        `blind` says whether a face found in the whole frame may have been there in earlier quick detections.
+        Without a change, a face found in the whole frame may have been there in earlier quick detections.
         """
         self.finding = NOTHING_KNOWN
         self._looks_since_detection += 1
-        whole = whole or bool(self.trouble) or not self._tracks
-        with self._parallel.start(lambda: self._finder.detect(frame, quick=not whole)) as boxes:
+        due = due or bool(self.trouble) or not self._tracks
+
+        def look() -> tuple[bool, Sequence[FaceBox]]:
+            changed = has_change()
+            return changed, self._finder.detect(frame, quick=not (due or changed))
+
+        with self._parallel.start(look) as looked:
             self._follow(frame)
-            found = boxes()
-        if whole:
-            self._look_at_all(frame, found, blind)
+            changed, found = looked()
+        if due or changed:
+            self._look_at_all(frame, found, blind=not changed)
         elif self._doubted or self._has_untracked_face(frame, found):
             self._look_at_all(frame, self._finder.detect(frame), blind=False)
         self._drop_lost()
@@ -104,12 +108,15 @@ class FaceTracker:
         self._last_ns = frame.captured_ns
         return late or rare or looks >= rules.detect_every
 
-    def _has_change(self, frame: Frame) -> bool:
+    def _expect_boxes(self, frame: Frame) -> list[Points]:
+        """Return where the followed faces are expected in a frame."""
+        return [t.predict(frame.captured_ns).box_xyxy for t in self._tracks]
+
+    def _has_change(self, frame: Frame, followed: Sequence[Points]) -> bool:
         """Whether a small face may have come since the last full search.
 
         What enters at the edge is searched for a while: at first it may be half a face, or less.
         """
-        followed = [t.predict(frame.captured_ns).box_xyxy for t in self._tracks]
         changed = self._changes.has_face_change(frame.pixels, frame.captured_ns, followed, frame.half, frame.quarter)
         return changed or self._edges.unsure(frame.captured_ns)
 

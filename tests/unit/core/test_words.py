@@ -8,7 +8,7 @@ import pytest
 
 from livecam.core import seal as seals
 from livecam.core.audio import AudioBlock
-from livecam.core.face import FaceBox, FaceMesh
+from livecam.core.face import FaceBox, FaceMesh, find_bounds
 from livecam.core.fakes import fake_face_points
 from livecam.core.frame import Frame, MarkedFrame
 from livecam.core.persona import ConsentRecord, PersonaKind
@@ -141,3 +141,11 @@ def test_a_report_is_the_schema_of_the_design():
     for key in ("machine", "settings", "fps", "latency_ms", "stage_ms", "levels", "engine", "audio", "memory_mb"):
         assert key in report
     assert "reason" not in report
+
+
+def test_bounds_are_the_least_and_largest_of_each_column():
+    points = np.random.default_rng(0).normal(size=(468, 3)).astype(np.float32)
+    low, high = find_bounds(points)
+    assert np.array_equal(low, points.min(0)) and np.array_equal(high, points.max(0))
+    points[7, 1] = np.nan
+    assert np.isnan(find_bounds(points)[0]).tolist() == [False, True, False]

@@ -1,4 +1,6 @@
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from typing import TypeVar
 
 import numpy as np
 import pytest
@@ -16,6 +18,15 @@ from tests.unit.video.moving_faces import EYES_PX, SIZE_WH, MoodyFinder, frame, 
 
 LEFT, RIGHT = posed(x=320), posed(x=960)
 EVERY = 5
+T = TypeVar("T")
+
+
+class LateParallel:
+    """Does the work only when its result is asked for, as a busy second core."""
+
+    @contextmanager
+    def start(self, work: Callable[[], T]) -> Iterator[Callable[[], T]]:
+        yield work
 
 
 def tracker(finder: FakeFinder, all_faces: bool = False) -> FaceTracker:
@@ -372,3 +383,19 @@ def test_a_late_frame_is_looked_at_for_parts_of_faces_too() -> None:
         tracking.detect(coming_in(seq, first=8))
     assert tracking.glance(coming_in(9, first=8))
     assert tracking.trouble == ENTERING
+
+
+@pytest.mark.parametrize("second", [[], [LEFT], [RIGHT], [LEFT, RIGHT]], ids=["none", "same", "another", "two"])
+def test_it_does_not_matter_when_the_second_thread_looks(second: list[Points]) -> None:
+    def follow(parallel: LateParallel | None) -> list[tuple[object, ...]]:
+        tracking = FaceTracker(FakeFinder([[LEFT]] * 7 + [second]), TrackerConfig(detect_every=EVERY), parallel)
+        seen = []
+        for seq in range(4 * EVERY):
+            pixels = frame(seq).pixels.copy()
+            pixels[:200, 900:1100] += np.uint8(120 * (7 <= seq < 12))  # something comes in at the upper edge
+            now = Frame(pixels, frame(seq).captured_ns, seq)
+            faces = tracking.glance(now) if seq % 4 == 3 else tracking.detect(now)
+            seen.append(([t.track_id for t in faces], tracking.trouble, tracking.finding, tracking.seen_ns))
+        return seen
+
+    assert follow(LateParallel()) == follow(None)
