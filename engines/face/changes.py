@@ -39,7 +39,7 @@ class GridChanges:
         if self._before is None or self._before.shape != cells.shape:
             return True
         change = cells - self._before
-        change -= np.median(change)
+        change -= _median(change)
         least = max(LEAST_CHANGE * min(1.0, float(cells.mean()) / AT_BRIGHTNESS), FAINTEST_CHANGE)
         changed = np.abs(change) > least
         return bool(changed.any()) and bool(changed[_away_from(faces, size_wh)].any())
@@ -49,6 +49,12 @@ def to_cells(picture: Pixels) -> Cells:
     """Return the grey levels of a (h, w, 3) picture in 28 x 48 cells."""
     grey = cv2.cvtColor(picture, cv2.COLOR_BGR2GRAY)
     return np.asarray(cv2.resize(grey, CELLS_WH, interpolation=cv2.INTER_AREA), np.float32)
+
+
+def _median(values: Cells) -> float:
+    """Return the median of an even number of values, in a third of NumPy's time."""
+    middle = values.size // 2
+    return float(np.partition(values, (middle - 1, middle), axis=None)[middle - 1 : middle + 1].mean())
 
 
 def _away_from(faces: Sequence[FaceBox], size_wh: tuple[int, int]) -> NDArray[np.bool_]:

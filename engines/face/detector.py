@@ -54,6 +54,7 @@ class DetectorInput:
         columns, rows = (-(-side // STEP_PX) * STEP_PX for side in self.size_wh)
         self.blob: Floats = np.zeros((1, 3, rows, columns), np.float32)
         self.small = np.empty((self.size_wh[1], self.size_wh[0], 3), np.uint8)
+        self._planes = [np.empty(self.small.shape[:2], np.uint8) for _ in range(3)]
         self._halves = _halves(width, height, self.size_wh)
         self._rest = self.size_wh[0] / (self._halves[-1].shape[1] if self._halves else width)
 
@@ -75,7 +76,8 @@ class DetectorInput:
         gain = min(DIM_BELOW / max(float(np.mean(cv2.mean(shown)[:3])), 1.0), MOST_GAIN)
         if gain > 1:
             shown = np.asarray(cv2.convertScaleAbs(shown, alpha=gain), np.uint8)
-        for plane, colour in zip(self.blob[0], cv2.split(shown), strict=True):
+        cv2.split(shown, self._planes)
+        for plane, colour in zip(self.blob[0], self._planes, strict=True):
             plane[: self.size_wh[1], : self.size_wh[0]] = colour
         return self.blob
 
@@ -152,7 +154,9 @@ class Detector:
         rows[:, 0], reach = score[0, y, x], box[:, y, x].T * stride
         centre = rows[:, 1:3]
         centre[:, 0], centre[:, 1] = x * stride + stride / 2, y * stride + stride / 2
-        rows[:, 5:] = points[:, y, x].T * stride + np.tile(centre, 5)
+        rows[:, 5:] = points[:, y, x].T * stride
+        rows[:, 5::2] += centre[:, :1]
+        rows[:, 6::2] += centre[:, 1:]
         rows[:, 3:5] = centre + reach[:, 2:]
         centre -= reach[:, :2]
         return rows

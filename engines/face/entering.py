@@ -39,11 +39,8 @@ class EnteringFaces:
         """
         pixels, times = _smallest_copy(frame, strip)
         strip = replace(strip, begin_px=strip.begin_px // times, length_px=-(-strip.length_px // times))
-        mirrored, corner = _mirrored(pixels, strip)
-        scale = _SIDE_PX / max(mirrored.shape[:2])
-        how = cv2.INTER_AREA if scale < 1 else cv2.INTER_LINEAR
-        square = cv2.resize(mirrored, (_SIDE_PX, _SIDE_PX), interpolation=how)
-        found = self._detector.find(np.asarray(square, np.uint8), min_score=_LEAST_SCORE)
+        square, scale, corner = _mirrored(pixels, strip)
+        found = self._detector.find(square, min_score=_LEAST_SCORE)
         across = 0 if strip.side in (Side.LEFT, Side.RIGHT) else 1
         # Pixel centres count as whole numbers, in the square and in the frame.
         return [
@@ -82,19 +79,25 @@ def _is_made_of_both(face: FaceBox, across: int) -> bool:
     return bool(abs((low + high) / 2 - _SIDE_PX / 2) < _OFF_THE_EDGE * (high - low))
 
 
-def _mirrored(pixels: Pixels, strip: EdgeStrip) -> tuple[Pixels, NDArray[np.float64]]:
-    """Return a square centred on the edge, and its upper left corner in the picture."""
+def _mirrored(pixels: Pixels, strip: EdgeStrip) -> tuple[Pixels, float, NDArray[np.float64]]:
+    """Return a square centred on the edge for the network.
+
+    It is scaled first, as that is half the work. Also its pixels per pixel of the picture, and its upper left corner
+    there.
+    """
     height, width = pixels.shape[:2]
     along = height if strip.side in (Side.LEFT, Side.RIGHT) else width
     length = _length_px(strip, width, height)
-    depth = length // 2
+    depth, half = length // 2, _SIDE_PX // 2
     begin = int(np.clip(strip.begin_px, 0, along - length))
     inside = {
-        Side.LEFT: (np.s_[begin : begin + length, :depth], (0, 0, depth, 0), (-depth, begin)),
-        Side.RIGHT: (np.s_[begin : begin + length, width - depth :], (0, 0, 0, depth), (width - depth, begin)),
-        Side.TOP: (np.s_[:depth, begin : begin + length], (depth, 0, 0, 0), (begin, -depth)),
-        Side.BOTTOM: (np.s_[height - depth :, begin : begin + length], (0, depth, 0, 0), (begin, height - depth)),
+        Side.LEFT: (np.s_[begin : begin + length, :depth], (0, 0, half, 0), (-depth, begin)),
+        Side.RIGHT: (np.s_[begin : begin + length, width - depth :], (0, 0, 0, half), (width - depth, begin)),
+        Side.TOP: (np.s_[:depth, begin : begin + length], (half, 0, 0, 0), (begin, -depth)),
+        Side.BOTTOM: (np.s_[height - depth :, begin : begin + length], (0, half, 0, 0), (begin, height - depth)),
     }
     part, border, corner = inside[strip.side]
-    mirrored = cv2.copyMakeBorder(np.ascontiguousarray(pixels[part]), *border, cv2.BORDER_REFLECT)
-    return np.asarray(mirrored, np.uint8), np.array(corner, np.float64)
+    size_wh = (half, _SIDE_PX) if strip.side in (Side.LEFT, Side.RIGHT) else (_SIDE_PX, half)
+    how = cv2.INTER_AREA if length > _SIDE_PX else cv2.INTER_LINEAR
+    mirrored = cv2.copyMakeBorder(cv2.resize(pixels[part], size_wh, interpolation=how), *border, cv2.BORDER_REFLECT)
+    return np.asarray(mirrored, np.uint8), _SIDE_PX / length, np.array(corner, np.float64)

@@ -17,6 +17,15 @@ _STILL = np.zeros((POINT_COUNT, 3), np.float32)
 _STILL.flags.writeable = False
 
 
+def find_bounds(points: Points) -> tuple[Points, Points]:
+    """Return the least and the largest coordinates (k,) of points (n, k).
+
+    Rows of numbers are searched in half the time of columns.
+    """
+    rows = np.ascontiguousarray(points.T)
+    return rows.min(1), rows.max(1)
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class FaceBox:
     """A detection in frame pixels.
@@ -117,8 +126,7 @@ class FaceMesh:
     def box_xyxy(self) -> Points:
         """(4,) float32 bounds of the points, read-only; found once."""
         if self._bounds is None:
-            low, high = self.points.min(0), self.points.max(0)
-            bounds = np.array([low[0], low[1], high[0], high[1]], np.float32)
+            bounds = np.concatenate([side[:2] for side in find_bounds(self.points)])
             bounds.flags.writeable = False
             object.__setattr__(self, "_bounds", bounds)
             return bounds

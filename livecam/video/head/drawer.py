@@ -29,6 +29,7 @@ from livecam.video.head.shell import Shell
 from livecam.video.head.skin_tone import SkinTone
 from livecam.video.head.takeout import keep_front, measure_left, put_in, take_out
 from livecam.video.head.tone import HeadColours
+from livecam.video.parallel import InlineParallel, Parallel
 from livecam.video.render.frontal import FrontalWatch
 from livecam.video.render.renderer import COVERED, LEAST_BY_COLOUR, MIN_REPLACED, is_drawable, light_maker
 
@@ -63,10 +64,13 @@ class HeadDrawer:
         cutout: The persona's head.
         segmenter: Tells the live head from body and room.
         room: What is behind it, shared by all drawers of a camera.
+        parallel: Runs the network while the live face is read, and guesses the body while the head is drawn.
     """
 
-    def __init__(self, cutout: HeadCutout, segmenter: HeadSegmenter, room: Room) -> None:
-        self._segmenter, self._room = segmenter, room
+    def __init__(
+        self, cutout: HeadCutout, segmenter: HeadSegmenter, room: Room, parallel: Parallel | None = None
+    ) -> None:
+        self._segmenter, self._room, self._parallel = segmenter, room, parallel or InlineParallel()
         shell = Shell(cutout)
         self._shell, self._layers = shell, LayerDrawer(shell)
         self._colours = HeadColours(cutout, light_maker())
@@ -101,7 +105,9 @@ class HeadDrawer:
         self._step = grid.step
         on_grid = grid.to_grid(face.points)
         geometry = HeadGeometry.of(on_grid)
-        found = self._segment(grid, on_grid)
+        with self._parallel.start(lambda: self._segment(grid, on_grid)) as segmented:
+            seen = self._face.read(frame, face, texture)
+            found = segmented()
         mask = self._mask.update(found, grid, geometry, frame.captured_ns)
         parts, rung = self._mask.parts, self._mask.rung
         if parts is not None:
@@ -110,7 +116,6 @@ class HeadDrawer:
             return HeadOutcome(UNKNOWN)
         if self._still_learning(grid, mask, geometry, frame.captured_ns):
             return HeadOutcome(LEARNING)
-        seen = self._face.read(frame, face, texture)
         if abs(seen.pose.yaw_deg) > MOST_TURN_DEG:
             return HeadOutcome(TURNED)
         change, small, live = seen.log_light - self._colours.own_light, grid.small, frame.pixels
@@ -122,11 +127,13 @@ class HeadDrawer:
         level = _level_of(self._shell.face_px, grid)
         picture, residue = self._colours.shrink(level), change - self._colours.change
         frontal = self._frontal.update(seen.pose)
-        layer = self._layers.draw(placed, picture, residue, grid, frame.size_wh, level, frontal=frontal)
+        with self._parallel.start(lambda: self._body.guess(small, mask, parts, geometry)) as guessed:
+            layer = self._layers.draw(placed, picture, residue, grid, frame.size_wh, level, frontal=frontal)
+            body = guessed()
         if layer is None:
             return HeadOutcome(OUTSIDE)
         wide = soften(mask, geometry.height)
-        take_out(out, self._room.colours, wide, self._body.guess(small, mask, parts, geometry), grid)
+        take_out(out, self._room.colours, wide, body, grid)
         put_in(out, layer)
         if parts is not None:
             keep_front(out, live, parts, geometry, grid)

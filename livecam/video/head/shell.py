@@ -71,7 +71,7 @@ class Shell:
         outwards = np.column_stack([ray, np.zeros(_SIDE)]).astype(np.float32) @ cutout.pose.rotation
         outwards /= np.linalg.norm(outwards, axis=1, keepdims=True)
         self._outwards = np.tile(outwards, (len(_RINGS), 1)).astype(np.float32)
-        self._turns = self._turn_shares()
+        self._turns, self._turn_of = np.unique(self._turn_shares(), return_inverse=True)
         self._bend: Points | None = None
         self.visible = _reached(cutout, self.places)
 
@@ -118,13 +118,10 @@ class Shell:
         Those that hang turn less, about a joint in the neck.
         """
         vector, joint = to_rotation_vector(pose.rotation), pose.apply(_NECK_JOINT)[0]
-        placed = np.empty_like(unposed)
-        for share in np.unique(self._turns):
-            these = self._turns == share
-            turned = Pose(pose.scale, to_rotation(vector * share), np.zeros(3, np.float32))
-            offset = joint - turned.apply(_NECK_JOINT)[0]
-            placed[these] = turned.apply(unposed[these]) + offset
-        return placed
+        turns = np.stack([to_rotation(vector * share) for share in self._turns]) * np.float32(pose.scale)
+        offsets = joint - turns @ _NECK_JOINT[0]
+        placed = np.einsum("nij,nj->ni", turns[self._turn_of], unposed)
+        return np.asarray(placed + offsets[self._turn_of], np.float32)
 
 
 def _reached(cutout: HeadCutout, places: NDArray[np.float32]) -> NDArray[np.bool_]:

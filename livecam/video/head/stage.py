@@ -11,6 +11,7 @@ from livecam.video.head.cutout import HeadCutout
 from livecam.video.head.drawer import HeadDrawer
 from livecam.video.head.masks import Rung
 from livecam.video.head.room import Room
+from livecam.video.parallel import Parallel
 from livecam.video.tracking.tracks import TrackedFace
 
 
@@ -20,8 +21,9 @@ class HeadStage:
     And forgets the room when the picture is mirrored or resized.
     """
 
-    def __init__(self, segmenter: HeadSegmenter, meter: Meter) -> None:
-        self._segmenter, self._meter = segmenter, meter
+    def __init__(self, segmenter: HeadSegmenter, meter: Meter, parallel: Parallel | None = None) -> None:
+        """Set up the stage; its drawers do a part of their work on `parallel`."""
+        self._segmenter, self._meter, self._parallel = segmenter, meter, parallel
         self._room: Room | None = None
         self._mirror = False
         self._drawer: HeadDrawer | None = None
@@ -58,6 +60,6 @@ class HeadStage:
             or self._drawn_for[0] != tracked.track_id
             or self._drawn_for[1] is not cutout
         ):
-            self._drawer = HeadDrawer(cutout, self._segmenter, self._room)
+            self._drawer = HeadDrawer(cutout, self._segmenter, self._room, self._parallel)
             self._drawn_for = tracked.track_id, cutout
         return self._drawer

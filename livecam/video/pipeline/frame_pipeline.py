@@ -100,7 +100,7 @@ class FramePipeline:
         self._drawers: dict[int, FaceDrawer] = {}
         self._puppet: Puppet | None = None
         self._puppet_photo: FaceTexture | None = None
-        self._heads = None if segmenter is None else HeadStage(segmenter, meter)
+        self._heads = None if segmenter is None else HeadStage(segmenter, meter, self._parallel)
 
     def process(self, frame: Frame) -> MarkedFrame | None:
         """Return the picture for this frame; None means hold.

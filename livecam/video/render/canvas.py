@@ -9,7 +9,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from livecam.core.face import Points
+from livecam.core.face import Points, find_bounds
 from livecam.core.frame import Pixels
 from livecam.video.render import mesh_border as mantle
 from livecam.video.render.raster import MeshRaster
@@ -220,7 +220,7 @@ def choose_view(points: Points, last: CanvasView | None) -> tuple[CanvasView, in
     The square keeps its size until the face outgrows it or clearly shrinks. Resampling that changes with every frame
     would flicker.
     """
-    low, high = points.min(0)[:2], points.max(0)[:2]
+    low, high = find_bounds(points[:, :2])
     needed = max(float(np.max(high - low)) * _MARGIN, GRID)
     side = last.side if last is not None else 0
     if not side * _SMALLEST_SHARE < needed <= side:

@@ -11,7 +11,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from livecam.core.face import FaceMesh, Points
+from livecam.core.face import FaceMesh, Points, find_bounds
 from livecam.core.frame import Frame, Pixels
 from livecam.core.ports import FaceRefiner
 from livecam.core.pose import Pose, find_pose
@@ -226,6 +226,6 @@ def facing_of(pose: Pose) -> NDArray[np.float32]:
 def is_drawable(points: Points, frame: Frame) -> bool:
     """Whether the face is in the frame, and neither too small nor too large."""
     width, height = frame.size_wh
-    low, high = points.min(0), points.max(0)
+    low, high = find_bounds(points)
     reaches = high[0] > 0 and high[1] > 0 and low[0] < width - 1 and low[1] < height - 1
     return bool(reaches and _LEAST_SPAN_PX <= max(high[0] - low[0], high[1] - low[1]) < _MOST_SPAN * max(width, height))

@@ -96,7 +96,7 @@ class ChangeDetector:
             _clear_body(changed, np.asarray(box, np.float64) / block_px)
         edges = (changed[:, 0], changed[:, -1], changed[0], changed[-1])
         everywhere = sum(int(edge.sum()) for edge in edges) > _EVERYWHERE * sum(map(len, edges))
-        if not everywhere:
+        if changed.any() and not everywhere:
             self.entered = _entered(changed, block_px)
         return face_like or self.at_edge
 
