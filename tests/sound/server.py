@@ -58,8 +58,6 @@ class SoundServer:
         # A socket's path may have a hundred characters; a test's own folder has more.
         self._folder = Path(tempfile.mkdtemp(prefix="lcs"))
         run = self._folder / "run"
-        (run / "pulse").mkdir(parents=True, mode=0o700)
-        run.chmod(0o700)
         self.environment: Mapping[str, str] = {
             "XDG_RUNTIME_DIR": str(run),
             "XDG_CONFIG_HOME": str(self._folder / "config"),
@@ -73,6 +71,8 @@ class SoundServer:
 
     def __enter__(self) -> Self:
         run = Path(self.environment["XDG_RUNTIME_DIR"])
+        (run / "pulse").mkdir(parents=True, mode=0o700)
+        run.chmod(0o700)
         if self.kind == "pulse":
             protocol = f"module-native-protocol-unix socket={run}/pulse/native auth-anonymous=1"
             self._start(
@@ -106,7 +106,17 @@ class SoundServer:
         if self._devices:
             self.await_source("testmic")
 
+    def start_again(self) -> None:
+        """End all programs of the server, and start them as for the first time."""
+        self._stop()
+        shutil.rmtree(self.environment["XDG_RUNTIME_DIR"])
+        self.__enter__()
+
     def __exit__(self, *_: object) -> None:
+        self._stop()
+        shutil.rmtree(self._folder, ignore_errors=True)
+
+    def _stop(self) -> None:
         for process in reversed(self._running):
             process.terminate()
         for process in self._running:
@@ -115,7 +125,7 @@ class SoundServer:
             except subprocess.TimeoutExpired:
                 process.kill()
                 process.wait()
-        shutil.rmtree(self._folder, ignore_errors=True)
+        self._running.clear()
 
     def await_source(self, name: str) -> None:
         """Wait until a microphone is there."""
@@ -130,5 +140,18 @@ class SoundServer:
         options.setdefault("start_new_session", True)
         return subprocess.Popen(words, env={**os.environ, **self.environment}, **options)  # type: ignore[call-overload, no-any-return]
 
+    def last_words(self) -> str | None:
+        """Return what a program of the server said before it ended by itself; None while all are running."""
+        for process in self._running:
+            if process.poll() is not None:
+                name = str(process.args[0])  # type: ignore[index]
+                said = self._log(name).read_text(errors="replace")
+                return f"{name} ended with {process.returncode}:\n{said[-2000:]}"
+        return None
+
     def _start(self, *words: str) -> None:
-        self._running.append(self.popen(*words, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL))
+        with self._log(words[0]).open("ab") as log:
+            self._running.append(self.popen(*words, stdout=log, stderr=log))
+
+    def _log(self, program: str) -> Path:
+        return self._folder / f"{program}.log"

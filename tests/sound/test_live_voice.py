@@ -128,14 +128,16 @@ def test_every_call_hears_the_notice_once_and_not_again_after_a_mute(server: Sou
         spoken(server, recording),
     ):
         natural, first = Tap(server, "testmic"), Tap(server, SOURCE, "first call")
-        until(lambda: notices(first.sound) == 1, "the notice")
+        # A program that came while the first notice was spoken hears it once more, in full.
+        until(lambda: 0 < last_notice_s(first.sound) < first.seconds - 2 * NOTICE_S, "the notice")
         first.close()
         again = Tap(server, SOURCE, "first call")
         until(lambda: again.loud_since(0) and again.seconds > 4, "the voice")
         assert notices(again.sound) == 0
         second = Tap(server, SOURCE, "second call")
-        until(lambda: notices(second.sound) == 1, "the notice for the second")
-        until(lambda: notices(again.sound) == 1, "the same for who listens already")
+        until(lambda: notices(second.sound), "the notice for the second")
+        until(lambda: notices(again.sound), "the same for who listens already")
+        assert notices(second.sound) == notices(again.sound) == 1
         said, heard = natural.close(), second.close()
         again.close()
     assert likeness(heard, said) < 0.85
@@ -149,16 +151,27 @@ def loud_s(heard: NDArray[np.float32]) -> float:
 
 def notices(heard: NDArray[np.float32]) -> int:
     """How often the spoken notice is in what is heard."""
+    return len(notice_places(heard))
+
+
+def last_notice_s(heard: NDArray[np.float32]) -> float:
+    """Where the last notice begins; 0 without any."""
+    return float(notice_places(heard).max(initial=0)) / RATE_HZ
+
+
+def notice_places(heard: NDArray[np.float32]) -> NDArray[np.int64]:
+    """The samples at which the spoken notice begins."""
     said = load_sentence(RATE_HZ).astype(np.float32)
     count = len(heard) - len(said)
     if count <= 0:
-        return 0
+        return np.zeros(0, np.int64)
     size = 1 << len(heard).bit_length()
     products = np.fft.irfft(np.fft.rfft(heard, size) * np.conj(np.fft.rfft(said, size)), size)[:count]
     energy = np.concatenate([[0.0], np.cumsum(heard.astype(np.float64) ** 2)])
     alike = products / np.sqrt(np.maximum(energy[len(said) :] - energy[: -len(said)], 1e-3)[:count] * np.sum(said**2))
-    places = np.flatnonzero(alike > 0.7)
-    return int(np.count_nonzero(np.diff(places, prepend=-RATE_HZ) > RATE_HZ // 2))
+    # Undamaged it is above 0.97, and nothing else above 0.15. A gap of a busy machine shifts a part of it.
+    places = np.flatnonzero(alike > 0.35)
+    return places[np.diff(places, prepend=-RATE_HZ) > RATE_HZ // 2]
 
 
 def _child_of(process: int) -> int:

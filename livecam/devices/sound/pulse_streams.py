@@ -14,6 +14,9 @@ from livecam.devices.sound.pulse_server import SINK, SOURCE, ask_pactl, is_runni
 
 NOWHERE: Final = "livecam_nowhere"
 _AGAIN_S: Final = 0.3
+# An event may come before the server has joined a stream to its device, and a busy server may refuse to answer.
+_SETTLED_S: Final = 0.5
+_SELDOM_S: Final = 5.0
 _FIELDS: Final = re.compile(
     r'^\t(?:Sink|Source): (\d+)$|application\.process\.id = "(\d+)"|application\.name = "(.+)"$', re.MULTILINE
 )
@@ -52,10 +55,6 @@ class Events:
         self._process.terminate()
         self._thread.join()
 
-    def wait(self) -> None:
-        """Wait until it has ended."""
-        self._thread.join()
-
     def _run(self, follow: Callable[[Iterator[str]], None]) -> None:
         with self._process as process:
             follow(iter(process.stdout or ()))
@@ -63,6 +62,8 @@ class Events:
 
 class StreamGuard:
     """Monitors the virtual microphone in a thread of its own.
+
+    It looks after an event of the server, once more when no other follows, and every few seconds.
 
     Args:
         restore: Adds what is missing of it; raises OutputError where the server refuses.
@@ -74,16 +75,15 @@ class StreamGuard:
 
     def __init__(self, restore: Callable[[], None]) -> None:
         self._restore, self._ended, self.was_heard = restore, Event(), False
+        self._changed, self._gone = Event(), Event()
         self.listening: frozenset[str] = frozenset()
-        self._events: Events | None = None
         self._thread = Thread(target=self._run, name="livecam-sound-guard", daemon=True)
         self._thread.start()
 
     def close(self) -> None:
         """End the thread; may be called twice."""
         self._ended.set()
-        if self._events is not None:
-            self._events.close()
+        self._changed.set()
         self._thread.join()
 
     def tend(self) -> None:
@@ -100,26 +100,40 @@ class StreamGuard:
 
     def _run(self) -> None:
         while not self._ended.is_set():
-            self._events = Events(self._follow)
-            if self._ended.is_set():
-                self._events.close()
-            self._events.wait()
+            self._gone.clear()
+            events = Events(self._follow)
+            self._watch()
+            events.close()
             # The server has gone, and a call with it has lost the microphone: it is added again by its name.
             self._ended.wait(_AGAIN_S)
 
     def _follow(self, events: Iterator[str]) -> None:
-        self._tended()
+        self._changed.set()
         for event in events:
             if "sink-input" in event or "source-output" in event or "'remove'" in event:
-                self._tended()
+                self._changed.set()
+        self._gone.set()
+        self._changed.set()
 
-    def _tended(self) -> None:
+    def _watch(self) -> None:
+        """Look until the server or the session ends."""
+        self._changed.wait()
+        while not self._ended.is_set() and not self._gone.is_set():
+            has_changed = self._changed.is_set()
+            self._changed.clear()
+            is_done = self._tended()
+            self._changed.wait(_SETTLED_S if has_changed or not is_done else _SELDOM_S)
+
+    def _tended(self) -> bool:
+        """Check once; return False where the server did not answer."""
         try:
-            if not self._ended.is_set() and is_running():
+            if is_running():
                 self.tend()
+                return True
         except OutputError:
-            # The server ends or starts just now; the next event, or the next connection, looks again.
-            return
+            # The server ends or starts just now, or is busy.
+            return False
+        return False
 
 
 def list_listeners() -> list[Stream]:

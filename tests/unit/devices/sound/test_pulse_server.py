@@ -5,7 +5,7 @@ import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from threading import Event
+from threading import Event, Thread
 
 import pytest
 
@@ -18,6 +18,7 @@ from livecam.devices.sound.file_playback import PacedSoundSink, PlayedRecording
 from livecam.devices.sound.pulse_server import LABEL, SINK, SOURCE, PulseSource
 from livecam.devices.sound.pulse_streams import NOWHERE
 from livecam.devices.sound.virtual_microphone import VirtualMicrophone, is_present, unplug
+from tests.sound.server import until
 from tests.sounds import talking, write_wav
 
 
@@ -32,13 +33,27 @@ class NoEvents:
     """What changes on a server on which nothing changes by itself."""
 
     def __init__(self, follow: Callable[[Iterator[str]], None]) -> None:
-        self.follow, self._end = follow, Event()
+        self.follow = follow
+
+    def close(self) -> None:
+        pass
+
+
+class OneListener:
+    """What changes on a server on which one program begins to listen: one event, and no other after it."""
+
+    def __init__(self, follow: Callable[[Iterator[str]], None]) -> None:
+        self._end = Event()
+        self._thread = Thread(target=follow, args=(self._lines(),))
+        self._thread.start()
+
+    def _lines(self) -> Iterator[str]:
+        yield "Event 'new' on source-output #70\n"
+        self._end.wait()
 
     def close(self) -> None:
         self._end.set()
-
-    def wait(self) -> None:
-        self._end.wait()
+        self._thread.join()
 
 
 class Server:
@@ -163,6 +178,38 @@ def test_who_listened_once_may_come_back_so_it_stays_until_it_is_unplugged(serve
     assert microphone.stays and is_present()
     assert unplug() and not unplug()
     assert not is_present()
+
+
+class LateServer(Server):
+    """It has the listener in its lists only after it was asked some times; until then it refuses, or does not say."""
+
+    def __init__(self, refuses: bool) -> None:
+        super().__init__()
+        self.early, self._refuses = 3, refuses
+
+    def pactl(self, *words: str) -> subprocess.CompletedProcess[str]:
+        if words == ("list", "source-outputs"):
+            self.early -= 1
+            if self._refuses and self.early > 0:
+                return subprocess.CompletedProcess(words, 1, "", "Timeout")
+            self.listening = [] if self.early > 0 else [(SOURCE, 12)]
+        return super().pactl(*words)
+
+
+@pytest.mark.parametrize("refuses", [True, False], ids=["no answer", "not joined yet"])
+def test_a_listener_is_noticed_though_no_event_follows(server, monkeypatch, refuses):
+    late = LateServer(refuses)
+    late.sources.append((SOURCE, LABEL))
+    for module in (pulse_server, pulse_streams, pulse_presence, virtual_microphone):
+        monkeypatch.setattr(module, "run_pactl", late.pactl)
+    monkeypatch.setattr(pulse_streams, "Events", OneListener)
+    for wait in ("_SETTLED_S", "_SELDOM_S"):
+        monkeypatch.setattr(pulse_streams, wait, 0.001)
+    microphone = VirtualMicrophone()
+    try:
+        until(lambda: microphone.listeners == {"Call 12"}, "a listener that is noticed", 30.0)
+    finally:
+        microphone.close()
 
 
 def test_what_the_server_lost_is_added_again(server):
