@@ -70,6 +70,10 @@ class SoundServer:
         self._running: list[subprocess.Popen[bytes]] = []
 
     def __enter__(self) -> Self:
+        self._start_all()
+        return self
+
+    def _start_all(self) -> None:
         run = Path(self.environment["XDG_RUNTIME_DIR"])
         (run / "pulse").mkdir(parents=True, mode=0o700)
         run.chmod(0o700)
@@ -89,7 +93,6 @@ class SoundServer:
             self._start("wireplumber")
             self._start("pipewire-pulse")
         self._plug_in()
-        return self
 
     def restart(self) -> None:
         """End the server that programs speak to, and start it again."""
@@ -110,7 +113,7 @@ class SoundServer:
         """End all programs of the server, and start them as for the first time."""
         self._stop()
         shutil.rmtree(self.environment["XDG_RUNTIME_DIR"])
-        self.__enter__()
+        self._start_all()
 
     def __exit__(self, *_: object) -> None:
         self._stop()

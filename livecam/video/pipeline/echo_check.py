@@ -9,7 +9,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from livecam.core.face import Points
+from livecam.core.face import Points, find_bounds
 from livecam.core.frame import Pixels
 
 Patch = NDArray[np.float32]
@@ -88,7 +88,7 @@ def _detail(plain: Patch) -> Patch:
 
 def _plain(pixels: Pixels, points: Points, margin_px: int, scale: float, blur_sd_px: float) -> Patch:
     """Return (40 + 2 m, 40 + 2 m) brightness of the inner face."""
-    low, high = points.min(0), points.max(0)
+    low, high = find_bounds(points)
     side = _SIDE_PX + 2 * margin_px
     step = np.maximum((high - low) * _INNER * scale / _SIDE_PX, 1e-3)
     left, top = (low + high) / 2 - step * (side - 1) / 2

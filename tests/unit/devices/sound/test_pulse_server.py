@@ -113,12 +113,17 @@ class Server:
         return ""
 
 
+def answer_with(server: Server, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let a server answer in place of `pactl`."""
+    for module in (pulse_server, pulse_streams, pulse_presence, virtual_microphone):
+        monkeypatch.setattr(module, "run_pactl", server.pactl)
+
+
 @pytest.fixture
 def server(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Server:
     server = Server()
     monkeypatch.setenv("XDG_RUNTIME_DIR", str(tmp_path))
-    for module in (pulse_server, pulse_streams, pulse_presence, virtual_microphone):
-        monkeypatch.setattr(module, "run_pactl", server.pactl)
+    answer_with(server, monkeypatch)
     monkeypatch.setattr(pulse_streams, "Events", NoEvents)
     monkeypatch.setattr(pulse_server.shutil, "which", lambda name: f"/usr/bin/{name}")
     monkeypatch.setattr(sound_devices.sys, "platform", "linux")
@@ -200,8 +205,7 @@ class LateServer(Server):
 def test_a_listener_is_noticed_though_no_event_follows(server, monkeypatch, refuses):
     late = LateServer(refuses)
     late.sources.append((SOURCE, LABEL))
-    for module in (pulse_server, pulse_streams, pulse_presence, virtual_microphone):
-        monkeypatch.setattr(module, "run_pactl", late.pactl)
+    answer_with(late, monkeypatch)
     monkeypatch.setattr(pulse_streams, "Events", OneListener)
     for wait in ("_SETTLED_S", "_SELDOM_S"):
         monkeypatch.setattr(pulse_streams, wait, 0.001)
